@@ -1,5 +1,3 @@
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { keepChunks } from './build/keep-chunks.ts';
 
@@ -97,17 +95,9 @@ const oneByteLetters: Plugin = {
   },
 };
 
-/** `npm link` makes a program executable once; a build must not undo that. */
-const executable: Plugin = {
-  name: 'executable',
-  writeBundle: ({ dir = '' }) => chmod(join(dir, 'cli.cjs'), 0o755),
-};
-
 /**
- * The command line, bundled so that it needs no node_modules: one file to start with, `connect` in it, because a client waits for
- * that, and one each for the other things it can do. Serving must take no more than one other file until it is used: Node works out where a
- * file is letter by letter, and after a dozen V8 finds that worth an optimizing compiler, 2.3 MB of the program that an
- * idle instance would not have in memory otherwise.
+ * The command line, bundled so that it needs no node_modules: what vite.start.config.ts builds loads `main`, with `connect` in it, because a
+ * client waits for that, and there is one file each for the other things it can do. Serving takes no more than one until it is used.
  *
  * It is CommonJS because `import 'node:http'` in an ES module makes Node 24 look at every export of that module, the
  * lazy WebSocket among them, and that loads all of undici: 14 MB of memory and a third of the start-up time, for nothing.
@@ -120,10 +110,9 @@ export default defineConfig({
     chunksWhenCalled,
     keepChunks([...Object.keys(WHEN_CALLED), 'oauth']),
     oneByteLetters,
-    executable,
   ],
   build: {
-    ssr: 'app/cli.ts',
+    ssr: 'app/cli/program.ts',
     outDir: 'out',
     emptyOutDir: true,
     // Older than what it runs on: the program says so itself on an old Node, which has to read it for that.
@@ -131,7 +120,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         format: 'cjs',
-        entryFileNames: 'cli.cjs',
+        entryFileNames: 'cli/main.cjs',
         chunkFileNames: 'cli/[name].cjs',
         banner: '#!/usr/bin/env node',
         comments: { legal: true, annotation: false, jsdoc: false },
@@ -143,7 +132,7 @@ export default defineConfig({
               priority: 3,
               includeDependenciesRecursively: false,
             })),
-            { name: 'cli', test: /rolldown\/runtime|app\/cli(?:\/main|\/connect)?\.ts$/, priority: 2 },
+            { name: 'main', test: /rolldown\/runtime|app\/cli\/(?:program|main|connect)\.ts$/, priority: 2 },
             { name: 'serve', test: /app\/(?:engine\/index|cli\/serve)\.ts$/, priority: 1 },
           ],
         },

@@ -1,32 +1,10 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { homeFolder } from './base/home-folder.ts';
-import { main } from './cli/main.ts';
-import { appFolder } from './connect/index.ts';
+import { startWithoutCompiling } from './base/compilers.ts';
+import { keepCompiledCode } from './cli/compiled-code.ts';
 
-void main(async () => {
-  const { AnswersFile, Engine, GroupRecord, KnownLists, PinFile, recordsFolder, SignInFile, ToolApprovals } =
-    await import('./engine/index.ts');
-  const { platform, env } = process;
-  const folder = appFolder({ platform, env, home: homeFolder() });
-  return ({ configFile, ...parts }) =>
-    new Engine({
-      ...parts,
-      groups: new GroupRecord(recordsFolder(folder), parts.log.from('bridge')),
-      signIns: new SignInFile(join(folder, 'sign-ins.json')),
-      pins: new PinFile(join(folder, 'trusted-certificates.json'), parts.log.from('bridge')),
-      answers: new AnswersFile(join(folder, 'remote-answers.json'), parts.log.from('bridge')),
-      lists: new KnownLists(ofConfig(folder, 'known-lists', configFile), parts.log.from('bridge')),
-      approvals: new ToolApprovals(ofConfig(folder, 'tool-approvals', configFile), parts.log.from('bridge')),
-    });
-});
+// As far as the first argument tells; what is not served for is soon known to the program.
+const [, , first = 'serve'] = process.argv;
+const compileAgain = first === 'serve' || first.startsWith('-') ? startWithoutCompiling() : () => undefined;
 
-/**
- * A file of what is known of servers by their names. Each config file has its own, as the same name may be another server in another file;
- * null for servers from arguments, whose names do not last.
- */
-function ofConfig(folder: string, kind: string, configFile: string | null): string | null {
-  if (configFile === null) return null;
-  const file = createHash('sha256').update(resolve(configFile)).digest('hex').slice(0, 16);
-  return join(folder, kind, `${file}.json`);
-}
+// The program is loaded when Node knows where it is kept compiled: V8 takes longer to read it than it takes to run.
+keepCompiledCode(false);
+void import('./cli/program.ts').then(({ run }) => run(compileAgain));

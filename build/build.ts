@@ -15,7 +15,7 @@ interface Part {
 }
 
 const PARTS = {
-  cli: [{ config: 'vite.config.ts', into: '' }],
+  cli: ['vite.config.ts', 'vite.start.config.ts'].map((config) => ({ config, into: '' })),
   app: ['main', 'preload', 'renderer'].map((part) => ({ config: `vite.${part}.config.ts`, into: part })),
 } as const satisfies Record<string, readonly Part[]>;
 

@@ -23,29 +23,6 @@ const QUIET = 0.02;
 /** Milliseconds after which a process has started: `node:v8` takes five to load, for which a client would wait. */
 const STARTED_MS = 250;
 
-/** V8's compilers of machine code, from the first to the last. */
-const COMPILERS = ['sparkplug', 'maglev', 'turbofan'];
-/** Words of V8's options that say which of them may run. */
-const CHOSEN = /sparkplug|maglev|turbofan|jitless|opt\b/;
-
-/**
- * Has V8 compile nothing to machine code while the process starts: the first use of such a compiler brings 2.4 MB of Node's file into memory, which
- * an idle process does without, and a start calls a few functions of Node often enough for it, those that split paths among them. Returns
- * what to call when it has started: a quarter of a second later V8 compiles again. Where somebody has chosen compilers by Node's options, nothing
- * is changed.
- */
-export function startWithoutCompiling(options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? '']): () => void {
-  if (options.some((option) => CHOSEN.test(option))) return () => undefined;
-  const v8 = process.getBuiltinModule('node:v8');
-  v8.setFlagsFromString(COMPILERS.map((compiler) => `--no-${compiler}`).join(' '));
-  const compileAgain = (): void => {
-    v8.setFlagsFromString(COMPILERS.map((compiler) => `--${compiler}`).join(' '));
-    // Compiled code that was read from the disk stays in Node's memory until Node is asked to write what is new.
-    process.getBuiltinModule('node:module').flushCompileCache();
-  };
-  return () => setTimeout(compileAgain, STARTED_MS).unref();
-}
-
 /** As keepHeapSmall, from a quarter of a second from now on. */
 export function keepHeapSmallOnceStarted(): void {
   setTimeout(keepHeapSmall, STARTED_MS).unref();

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
-import { homeFolder } from '../base/home-folder.ts';
+import { appFolder, homeFolder } from '../base/home-folder.ts';
 import { type ChosenPlace, ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
-import { appFolder, shimCommand } from '../connect/index.ts';
+import { shimCommand } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
 import { ClientSetup, clientLogs } from '../desktop/clients-window/index.ts';
 import type { AppText } from '../i18n/app.ts';

@@ -1,6 +1,6 @@
 import { keepHeapSmallForOneClient } from '../base/heap.ts';
+import { appFolder } from '../base/home-folder.ts';
 import {
-  appFolder,
   byControl,
   byPort,
   type Dial,

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorityOf } from '../base/address.ts';
 import { reasonOf } from '../base/errno.ts';
+import { appFolder } from '../base/home-folder.ts';
 import { isObject } from '../base/schema/index.ts';
 import { ClientFiles, nodeProbe, systemDisk } from '../clients/index.ts';
-import { appFolder, readAnnouncement } from '../connect/index.ts';
+import { readAnnouncement } from '../connect/index.ts';
 import type { ControlClient } from '../control/client/index.ts';
 import {
   clientServers,

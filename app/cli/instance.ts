@@ -1,5 +1,5 @@
-import { homeFolder } from '../base/home-folder.ts';
-import { type Announcement, appFolder, type Person, type Place, reachable } from '../connect/index.ts';
+import { appFolder, homeFolder, type Person } from '../base/home-folder.ts';
+import { type Announcement, type Place, reachable } from '../connect/index.ts';
 import { type ControlFault, type Found, findInstance, socketHome } from '../control/client/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { VERSION } from './command.ts';

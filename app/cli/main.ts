@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { errnoOf } from '../base/errno.ts';
-import { startWithoutCompiling } from '../base/heap.ts';
-import { homeFolder } from '../base/home-folder.ts';
-import { makeFolder } from '../base/make-folder.ts';
-import { appFolder } from '../connect/index.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { connect } from './connect.ts';
 import { fileDoubts } from './file-trust.ts';
 import { helpText } from './options.ts';
@@ -20,6 +16,9 @@ import { runTokenCommand } from './tokens.ts';
  */
 const OLDEST_NODE = '22.12.0';
 
+/** Milliseconds after which an idle process that serves has come to rest. */
+const STARTED_MS = 250;
+
 /** Whether this version of Node, as `process.versions.node` has it, is too old. */
 function isTooOld(version: string): boolean {
   // By numbers: a collator of ICU takes 10 ms to make.
@@ -30,27 +29,10 @@ function isTooOld(version: string): boolean {
 }
 
 /**
- * Has Node keep what V8 makes of the files that are loaded from now on, in a folder of ours, so that the next start finds it: a fifth of
- * the work of our part of a start. Where nothing can be written, it starts as before. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE
- * go before it (Node.js, `module.enableCompileCache`, 22.8).
- */
-function keepCompiledCode(): void {
-  const { platform, env } = process;
-  if (env['NODE_COMPILE_CACHE']) return;
-  const folder = join(appFolder({ platform, env, home: homeFolder() }), 'compiled');
-  try {
-    makeFolder(folder, 0o700);
-  } catch {
-    return;
-  }
-  process.getBuiltinModule('node:module').enableCompileCache(folder);
-}
-
-/**
  * The program `mcp-gangway`, from its arguments to its exit status. Only what a command needs is loaded: a client waits for
- * `connect`, which has no use for the engine.
+ * `connect`, which has no use for the engine. `compileAgain` ends what `startWithoutCompiling` has begun.
  */
-export async function main(loadEngine: () => Promise<CreateEngine>): Promise<void> {
+export async function main(loadEngine: () => Promise<CreateEngine>, compileAgain: () => void): Promise<void> {
   process.stderr.on('error', () => undefined);
   process.stdout.once('error', outputFailed).on('error', () => undefined);
   if (isTooOld(process.versions.node)) return refuseOldNode();
@@ -60,15 +42,19 @@ export async function main(loadEngine: () => Promise<CreateEngine>): Promise<voi
     doubts: (path) => fileDoubts(path),
     platform: process.platform,
   });
+  if (command.kind !== 'serve') compileAgain();
   switch (command.kind) {
     case 'serve': {
       // It serves on: what it prints there is for reading.
       process.stdout.off('error', outputFailed);
-      const compileAgain = startWithoutCompiling();
-      keepCompiledCode();
+      keepCompiledCode(true);
       const { serve } = await import('./serve.ts');
       await serve(command, await loadEngine());
-      compileAgain();
+      setTimeout(() => {
+        compileAgain();
+        // Compiled code that was read from the disk stays in Node's memory until Node is asked to write what is new.
+        process.getBuiltinModule('node:module').flushCompileCache();
+      }, STARTED_MS).unref();
       return;
     }
     case 'connect':

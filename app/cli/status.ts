@@ -1,6 +1,7 @@
 import { authorityOf } from '../base/address.ts';
+import { appFolder } from '../base/home-folder.ts';
 import { isObject } from '../base/schema/index.ts';
-import { appFolder, readAnnouncement } from '../connect/index.ts';
+import { readAnnouncement } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { age, bytes, conditionWords } from '../ipc/index.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { appFolder } from '../base/home-folder.ts';
 import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
-import { appFolder } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { CODES, type ControlledChange, type ControlledTool } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';

@@ -16,30 +16,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** Whose folder is looked in. */
-export interface Person {
-  readonly platform: NodeJS.Platform;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** Name of the app's folder and of the file in it. */
-const APP = 'MCP Gangway';
+/** Name of the file in the app's folder. */
 const FILE = 'running.json';
 const OWNER_ONLY = 0o600;
-
-/** Where the app keeps its data, by the rules of Electron's `userData`. */
-export function appFolder({ platform, home, env }: Person): string {
-  const { APPDATA, XDG_CONFIG_HOME } = env;
-  switch (platform) {
-    case 'darwin':
-      return join(home, 'Library', 'Application Support', APP);
-    case 'win32':
-      return join(APPDATA || join(home, 'AppData', 'Roaming'), APP);
-    default:
-      return join(XDG_CONFIG_HOME || join(home, '.config'), APP);
-  }
-}
 
 /**
  * What a running app says of itself, for programs that know no control socket. It never holds a token: nothing tells who listens

@@ -3,8 +3,6 @@ export {
   type Announced,
   type Announcement,
   announce,
-  appFolder,
-  type Person,
   type Place,
   reachable,
   readAnnouncement,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
+import { buildParts } from '../../build/build.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,7 +12,6 @@ declare module 'vitest' {
 /** Bundles the command line once for all tests that run it; `setup` is what Vitest calls. */
 export async function setup(project: TestProject): Promise<void> {
   const directory = join(project.getProvidedContext().runFolder, 'cli');
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: directory } });
+  await buildParts(['cli'], directory);
   project.provide('cli', join(directory, 'cli.cjs'));
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { appFolder } from '../../app/connect/index.ts';
+import { appFolder } from '../../app/base/home-folder.ts';
 import {
   type Control,
   type Controlled,

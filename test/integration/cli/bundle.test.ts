@@ -1,9 +1,9 @@
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
-import { appFolder } from '../../../app/connect/index.ts';
+import { appFolder } from '../../../app/base/home-folder.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { CliProcess } from '../../support/cli-process.ts';
@@ -62,7 +62,7 @@ describe('the bundled command line', () => {
     await cli.until('err', /listening on/);
     cli.kill('SIGTERM');
     const loaded = await loadedBy(cli);
-    expect(loaded).toEqual(expect.arrayContaining(['http', 'cli', 'serve']));
+    expect(loaded).toEqual(expect.arrayContaining(['http', 'cli', 'main', 'serve']));
     expect(
       loaded.filter((name) => /^(?:tls|https|http2|worker_threads|crypto|fs\/promises|doctor|status)$/.test(name)),
     ).toEqual([]);
@@ -134,12 +134,22 @@ describe('the bundled command line', () => {
     await serve({});
     const compiled = join(appFolder({ platform: process.platform, env: {}, home }), 'compiled');
     if (process.platform !== 'win32') expect(statSync(compiled).mode & 0o077).toBe(0);
-    expect(await serve({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' })).toMatch(/serve\.cjs was accepted/);
+    // The file that says where they are kept is loaded without, and what it loads only once the folder is there.
+    await serve({});
+    const told = await serve({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+    expect(told).toMatch(/main\.cjs was accepted/);
+    expect(told).toMatch(/serve\.cjs was accepted/);
+    if (process.platform !== 'win32') {
+      chmodSync(compiled, 0o770);
+      expect(await serve({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }), 'others could write there').not.toMatch(/accepted/);
+    }
     await serve({ HOME: join(inject('cli'), 'no', 'folder') });
   });
 
   it('keeps what only windows and Doctor say out of the files of an idle gateway: 2.4 MB of memory', () => {
-    const idle = [inject('cli'), join(folder, 'serve.cjs')].map((file) => unescaped(readFileSync(file, 'utf8'))).join();
+    const idle = [inject('cli'), join(folder, 'main.cjs'), join(folder, 'serve.cjs')]
+      .map((file) => unescaped(readFileSync(file, 'utf8')))
+      .join();
     const ofEngine = textIn('en');
     const ofWindows = Object.entries(appTextIn('en')).filter(([part]) => !(part in ofEngine));
     const found = (sentences: readonly string[]) => sentences.filter((sentence) => idle.includes(sentence));

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { appFolder } from '../../../app/connect/index.ts';
+import { appFolder } from '../../../app/base/home-folder.ts';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll } from '../../support/remote-origin.ts';

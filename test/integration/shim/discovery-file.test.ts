@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { appFolder, writeAnnouncement } from '../../../app/connect/index.ts';
+import { appFolder } from '../../../app/base/home-folder.ts';
+import { writeAnnouncement } from '../../../app/connect/index.ts';
 import { startEchoGateway } from '../../support/gangway.ts';
 import { LineClient, onPort } from '../../support/line-client.ts';
 import { freePort } from '../../support/tcp.ts';

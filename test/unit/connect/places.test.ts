@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { appFolder } from '../../../app/base/home-folder.ts';
 import { addressFor } from '../../../app/cli/instance.ts';
-import { appFolder, shimCommand } from '../../../app/connect/index.ts';
+import { shimCommand } from '../../../app/connect/index.ts';
 import { bundleAround } from '../../../app/connect/installed-app.ts';
 
 describe('Where the app is', () => {
