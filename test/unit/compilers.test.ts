@@ -38,7 +38,7 @@ test('A process that serves has V8 compile nothing to machine code while it star
   expect(outcome).toEqual({ starting: false, started: true });
 });
 
-test.each(['--jitless', '--max-old-space-size=99 --no-opt', '--no_maglev'])(
+test.each(['--jitless', '--max-old-space-size=99 --no-opt', '--no_maglev', '--regexp-interpret-all'])(
   'Who starts Node with %s has the compilers that this leaves, from the start on',
   async (option) => {
     const compiled = await run(
