@@ -21,12 +21,12 @@ const HEAT = `
 `;
 
 /** Runs a program in a process of its own, with `heat()`. Returns the JSON that it prints. */
-async function run(program: string): Promise<unknown> {
-  const args = ['--allow-natives-syntax', '--no-warnings', '--input-type=module', '-e', HEAT + program];
+async function run(program: string, ...flags: readonly string[]): Promise<unknown> {
+  const args = [...flags, '--allow-natives-syntax', '--no-warnings', '--input-type=module', '-e', HEAT + program];
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
 }
 
-test('A process that serves has V8 compile nothing to machine code while it starts, and what is called often once it has started', async () => {
+test('A process that serves has V8 optimize nothing while it starts, and what is called often once it has started', async () => {
   const outcome = await run(`
       const compileAgain = startWithoutCompiling([]);
       const starting = await heat();
@@ -47,3 +47,25 @@ test.each(['--jitless', '--max-old-space-size=99 --no-opt', '--no_maglev', '--re
     expect(compiled).toBe(true);
   },
 );
+
+test.each([
+  [false, false],
+  [true, true],
+])('V8’s compiler in the middle is used after the start where it was part of Node before (%s)', async (part, used) => {
+  const maglevved = await run(
+    `
+      startWithoutCompiling([], ${part})();
+      const MAGLEVVED = 1 << 5;
+      let maglevved = false;
+      for (let round = 0; round < 300 && !maglevved; round++) {
+        for (let n = 0; n < 200; n++) add(n, round);
+        maglevved = (%GetOptimizationStatus(add) & MAGLEVVED) !== 0;
+        await turn();
+      }
+      console.log(maglevved);
+    `,
+    // As a Node in which it is switched off.
+    '--no-maglev',
+  );
+  expect(maglevved).toBe(used);
+});
