@@ -7,7 +7,7 @@ const PARTS_OF_NODE = ['net', 'http', 'dns', 'tty', 'stream', 'cluster', 'util',
  * Has V8 compile nothing to machine code while a process that serves starts: the first use of an optimizing compiler brings 2.4 MB of Node's file into
  * memory, which an idle process does without, and a start calls the functions of Node that split paths often enough for it. Patterns are compiled
  * plainly: the one by which Node tells an address of IPv6, for the first listener, took V8 a twentieth of the start to optimize. One that is
- * made in that time is optimized at its 100th use. Returns what ends that. Where somebody has chosen compilers by Node's options, nothing is changed.
+ * made in that time is optimized at its 100th use. Returns what ends that. Where Node's own options choose compilers, nothing is changed.
  * `maglev` says whether V8's compiler in the middle is part of this Node, and used: that of Node 22 does without.
  */
 export function startWithoutCompiling(
