@@ -42,6 +42,13 @@ interface Cut {
   readonly again: boolean;
 }
 
+/** What is told of one GET before it is over. */
+interface GetListener {
+  taken?(isStream: boolean): void;
+  heard?(): void;
+  sent?(): void;
+}
+
 export interface GetStreamsContext {
   readonly http: RemoteHttp;
   readonly limit: () => number;
@@ -50,6 +57,8 @@ export interface GetStreamsContext {
   readonly session: () => Pick<HttpRequest, 'url' | 'fields'>;
   readonly opened: (exchange: Exchange) => void;
   readonly closed: (exchange: Exchange) => void;
+  /** The stream that belongs to no request has been asked for, or cannot be. */
+  readonly watched: () => void;
   /** A request has its answer, or will get none. */
   readonly ended: () => void;
   /** The same, and the stream it has come by is open still. */
@@ -73,7 +82,7 @@ export class GetStreams {
 
   /** Opens the stream that belongs to no request, and keeps it open. */
   watch(): void {
-    if (this.#watch !== null) return;
+    if (this.#watch !== null) return this.#context.watched();
     this.#watch = {
       exchange: null,
       timer: null,
@@ -181,15 +190,16 @@ export class GetStreams {
 
   /** GET with the stream that belongs to no request. 4xx at its first attempt says that there is none, whichever number it has. */
   #follow(watch: Following): void {
-    const { owner, closed } = this.#context;
+    const { owner, closed, watched } = this.#context;
     const isFirst = watch.attempts === 0 && watch.exchange === null && watch.lastEventId === null;
     watch.refusedUntil = null;
     let opened = false;
     const taken = (isStream: boolean): void => {
       opened = isStream;
     };
-    const exchange: Exchange = this.#get(watch.lastEventId, null, { taken }, (outcome) => {
+    const exchange: Exchange = this.#get(watch.lastEventId, null, { taken, sent: watched }, (outcome) => {
       closed(exchange);
+      watched();
       watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
       watch.retry = exchange.retry || watch.retry;
       if (outcome.kind === 'error' && !isPassing(outcome.status)) {
@@ -213,7 +223,7 @@ export class GetStreams {
   #get(
     lastEventId: string | null,
     request: RequestFrame | null,
-    { taken, heard }: { readonly taken?: (isStream: boolean) => void; readonly heard?: () => void },
+    { taken, heard, sent }: GetListener,
     over: (outcome: Outcome) => void,
   ): Exchange {
     const { http, limit, owner, session, opened } = this.#context;
@@ -228,6 +238,7 @@ export class GetStreams {
       },
       oversized: (start, end) => owner.oversized(start, end),
       garbage: (data) => owner.garbage(data),
+      sent: () => sent?.(),
       over,
     });
     opened(exchange);

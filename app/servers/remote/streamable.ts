@@ -24,6 +24,9 @@ const MOST_OPEN = 128;
 /** Answers that are read on although nothing is waited for by them, for a server that does not end them. */
 const MOST_LINGERING = 64;
 
+/** Milliseconds that calls wait for the stream of what belongs to no request to be asked for. */
+const WATCH_TIMEOUT = 500;
+
 /** Milliseconds for the DELETE of a session: a remote that is gone must not hold anything up. */
 const DELETE_TIMEOUT = 1000;
 
@@ -54,7 +57,7 @@ interface Asked {
 export class StreamableChannel implements Channel {
   readonly #context: ChannelContext;
   readonly #open = new Set<Exchange>();
-  /** Requests that wait until one of those under way has its answer. */
+  /** Requests that wait until one of those under way has its answer, or the GET stream has been asked for. */
   #queue: RequestFrame[] = [];
   #requests = 0;
   #url: URL;
@@ -70,6 +73,8 @@ export class StreamableChannel implements Channel {
   /** Calls that were made again with other headers. */
   readonly #corrected = new WeakSet<RequestFrame>();
   readonly #streams: GetStreams;
+  /** While calls wait for the GET stream to be asked for: many a server drops what it says during a call before there is one. */
+  #watchTimer: NodeJS.Timeout | null = null;
   #isPaused = false;
   #isClosed = false;
 
@@ -84,6 +89,7 @@ export class StreamableChannel implements Channel {
       session: () => ({ url: this.#url, fields: this.#fields() }),
       opened: (exchange) => this.#add(exchange),
       closed: (exchange) => void this.#open.delete(exchange),
+      watched: () => this.#watched(),
       ended: () => this.#ended(),
       answered: (exchange) => this.#linger(exchange),
     });
@@ -98,7 +104,7 @@ export class StreamableChannel implements Channel {
   send(message: Frame): void {
     if (message.kind === 'notification' && this.#cancels(message)) return;
     if (message.kind !== 'request') this.#post(message);
-    else if (this.#requests < MOST_OPEN) this.#begin(message);
+    else if (this.#requests < MOST_OPEN && (this.#watchTimer === null || isRead(message))) this.#begin(message);
     else this.#queue.push(message);
   }
 
@@ -118,7 +124,16 @@ export class StreamableChannel implements Channel {
 
   /** A server without a session that announces nothing has nothing to say by a GET stream; many open one all the same, and are silent. */
   watch(isTalkative: boolean): void {
-    if (this.#sessionId !== null || isTalkative) this.#streams.watch();
+    if (this.#sessionId === null && !isTalkative) return;
+    this.#watchTimer ??= setTimeout(() => this.#watched(), WATCH_TIMEOUT);
+    this.#streams.watch();
+  }
+
+  #watched(): void {
+    if (this.#watchTimer === null) return;
+    clearTimeout(this.#watchTimer);
+    this.#watchTimer = null;
+    this.#beginQueued();
   }
 
   /** Answers that can be gone on with come by other connections; the rest is given its chance. */
@@ -136,6 +151,7 @@ export class StreamableChannel implements Channel {
   retire(): void {
     this.#sessionId = null;
     for (const request of this.#queue.splice(0)) this.#context.owner.lost(request);
+    this.#watched();
     this.#streams.unwatch();
   }
 
@@ -145,6 +161,7 @@ export class StreamableChannel implements Channel {
     for (const exchange of this.#open) this.#drop(exchange);
     this.#streams.close();
     this.#queue = [];
+    this.#watched();
     return this.#sessionId === null ? Promise.resolve() : this.#deleteSession();
   }
 
@@ -168,14 +185,20 @@ export class StreamableChannel implements Channel {
   }
 
   /**
-   * Whether a notification cancels a stateless request, which then has been done: by closing its connection (2026-07-28, Cancellation).
-   * The answer to a request of a session may come all the same, or its stream stay open.
+   * Whether the remote need not hear of a cancelled request: one that waits is not sent, and a stateless one is cancelled by closing
+   * its connection (2026-07-28, Cancellation). The answer to a request of a session may come all the same, or its stream stay open.
    */
   #cancels({ method, bytes }: NotificationFrame): boolean {
     if (method !== 'notifications/cancelled') return false;
     const id = idIn(memberOf(bytes, 'params'), 'requestId');
-    const asked = id === undefined ? undefined : this.#asked.get(id);
-    if (id === undefined || asked === undefined) return false;
+    if (id === undefined) return false;
+    const queued = this.#queue.findIndex((request) => request.id === id);
+    if (queued >= 0) {
+      this.#queue.splice(queued, 1);
+      return true;
+    }
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return false;
     this.#asked.delete(id);
     if (this.#revision !== null) {
       this.#linger(asked.exchange);
@@ -222,10 +245,13 @@ export class StreamableChannel implements Channel {
   /** A request has its answer, or will get none. */
   #ended(): void {
     this.#requests--;
-    const next = this.#queue.shift();
-    if (next === undefined) return;
-    this.#begin(next);
-    this.#context.owner.drained();
+    if (this.#watchTimer === null) this.#beginQueued();
+  }
+
+  #beginQueued(): void {
+    const room = this.#queue.splice(0, MOST_OPEN - this.#requests);
+    for (const request of room) this.#begin(request);
+    if (room.length > 0) this.#context.owner.drained();
   }
 
   #post(message: Frame): void {

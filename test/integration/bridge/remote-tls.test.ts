@@ -9,7 +9,7 @@ import { PinFile } from '../../../app/servers/index.ts';
 import type { RemoteSetting } from '../../../app/settings/settings.ts';
 import { hostBridge, remoteSetting, serverSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
-import { openSession, refusalAt } from '../../support/raw-mcp.ts';
+import { openSession, openSse, refusalAt } from '../../support/raw-mcp.ts';
 import { answerAll } from '../../support/remote-origin.ts';
 import { addressOf } from '../../support/tcp.ts';
 import {
@@ -228,5 +228,79 @@ describe('A certificate that a person has trusted', () => {
         (error: unknown) => Object(error).fault.kind,
       );
     expect(await Promise.all(['plain', 'away', 'program'].map(kindOf))).toEqual(['no-tls', 'none-shown', 'not-remote']);
+  });
+});
+
+describe('A remote over TLS whose handshakes take long', () => {
+  /** What it is asked for, in order, and how its handshakes go on from the second one. */
+  async function slow(later: (done: () => void) => void) {
+    const asked: string[] = [];
+    let handshakes = 0;
+    const listener: RequestListener = (request, response) => {
+      const at = asked.push(request.method ?? '') - 1;
+      request.once('data', (body) => {
+        asked[at] = JSON.parse(String(body)).method;
+      });
+      answerAll(request, response);
+    };
+    const SNICallback = (_name: string, callback: (error: null) => void) => {
+      const done = () => callback(null);
+      if (++handshakes === 1) done();
+      else later(done);
+    };
+    const far = await startTlsOrigin(listener, { SNICallback });
+    const host = await hosted(far.port, pin(far.fingerprint));
+    const session = await openSse(host.url);
+    await session.call('initialize', { protocolVersion: '2025-11-25', capabilities: {} });
+    await session.post({ method: 'notifications/initialized' });
+    return {
+      asked,
+      session,
+      async [Symbol.asyncDispose]() {
+        session.close();
+        await host[Symbol.asyncDispose]();
+        await far[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test('is asked for its stream before the first call, so that nothing said of the call is missed', async () => {
+    await using remote = await slow((done) => setTimeout(done, 100));
+    const { session, asked } = remote;
+    expect(await session.tool('echo', { a: 1 })).toBe('{"a":1}');
+    expect(asked).toEqual(['initialize', 'notifications/initialized', 'GET', 'tools/call']);
+  });
+
+  test('lists its tools without waiting for that stream', async () => {
+    let finish = (): void => undefined;
+    await using remote = await slow((done) => {
+      finish = done;
+    });
+    const { session, asked } = remote;
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [{ name: 'echo' }] } });
+    expect(asked).toEqual(['initialize', 'notifications/initialized', 'tools/list']);
+    finish();
+    await until('the stream is asked for', () => asked.includes('GET'));
+  });
+
+  test('is called all the same where the connection for that stream never comes about', async () => {
+    await using remote = await slow(() => undefined);
+    const { session, asked } = remote;
+    expect(await session.tool('echo', { a: 1 })).toBe('{"a":1}');
+    expect(asked).toEqual(['initialize', 'notifications/initialized', 'tools/call']);
+  });
+
+  test('hears nothing of a call that is cancelled before that stream is asked for', async () => {
+    let finish = (): void => undefined;
+    await using remote = await slow((done) => {
+      finish = done;
+    });
+    const { session, asked } = remote;
+    await session.post({ id: 7, method: 'tools/call', params: { name: 'echo', arguments: {} } });
+    await session.post({ method: 'notifications/cancelled', params: { requestId: 7 } });
+    finish();
+    await until('the stream is asked for', () => asked.includes('GET'));
+    expect(await session.call('tools/list')).toMatchObject({ result: { tools: [{ name: 'echo' }] } });
+    expect(asked).toEqual(['initialize', 'notifications/initialized', 'GET', 'tools/list']);
   });
 });
