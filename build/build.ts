@@ -21,14 +21,8 @@ const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 
-/** Comments and white space left out, which a download need not have; names stay, for the calls that an error lists. */
-const LEAN = { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } } as const;
-
-/**
- * Builds the named parts into `out`, `lean` for a package. Rejects when a part cannot be built; what was there before is then still
- * there.
- */
-export async function buildParts(names: readonly PartName[], out = OUT, lean = false): Promise<void> {
+/** Builds the named parts into `out`. Rejects when a part cannot be built; what was there before is then still there. */
+export async function buildParts(names: readonly PartName[], out = OUT): Promise<void> {
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(path.join(out, '.build-'));
   try {
@@ -38,11 +32,7 @@ export async function buildParts(names: readonly PartName[], out = OUT, lean = f
         root: ROOT,
         configFile: path.join(ROOT, config),
         logLevel: 'warn',
-        build: {
-          outDir: path.join(work, 'new', into),
-          emptyOutDir: false,
-          ...(lean ? { rolldownOptions: { output: LEAN } } : {}),
-        },
+        build: { outDir: path.join(work, 'new', into), emptyOutDir: false },
       });
     }
     replace(path.join(work, 'new'), out, path.join(work, 'old'));

@@ -29,7 +29,7 @@ export async function packCli({ into, release = false }: PackOptions): Promise<s
   try {
     const built = path.join(scratch, 'out');
     const folder = path.join(scratch, 'package');
-    await buildParts(['cli'], built, true);
+    await buildParts(['cli'], built);
     mkdirSync(folder);
     for (const name of ['cli.cjs', 'cli']) cpSync(path.join(built, name), path.join(folder, name), { recursive: true });
     cpSync(path.join(ROOT, 'packaging', 'npm', 'README.md'), path.join(folder, 'README.md'));
