@@ -14,6 +14,8 @@ export type ConfigProblem = { readonly place?: Place } & (
   | { readonly kind: 'bad-entry'; readonly server: string; readonly field: string; readonly wrote?: string }
   /** Served all the same: a key that means nothing, and most likely should be another. */
   | { readonly kind: 'unknown-key'; readonly server: string; readonly wrote: string; readonly meant: string }
+  /** Served all the same: a key of another client, by which that would get what it shows the server from elsewhere. */
+  | { readonly kind: 'unused-key'; readonly server: string; readonly key: string }
   /** No http or https URL, or one with credentials in it. */
   | { readonly kind: 'bad-url'; readonly server: string }
   /** A header that no server may be given, or a value that no header can hold. */
@@ -86,6 +88,8 @@ function sentenceOf(problem: ConfigProblem, text: Text): string {
         : config.badEntrySlip(problem.server, problem.wrote, problem.field);
     case 'unknown-key':
       return config.unknownKey(problem.server, problem.wrote, problem.meant);
+    case 'unused-key':
+      return config.unusedKey(problem.server, problem.key);
     case 'bad-url':
       return config.badUrl(problem.server);
     case 'bad-header':

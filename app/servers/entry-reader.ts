@@ -85,6 +85,18 @@ const KNOWN: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** By these, clients get what they show a server with a URL from elsewhere: from a program, a keychain, a file or the provider of a cloud. */
+const UNUSED_BY_URL: ReadonlySet<string> = new Set([
+  'headersHelper',
+  'authProviderType',
+  'env_keys',
+  'socket',
+  'clientCert',
+  'clientKey',
+  'api_key_env',
+  'oidc',
+]);
+
 /** A setting that has got no name yet. */
 export type Unnamed = Omit<ProgramSetting, 'name' | 'title'> | Omit<RemoteSetting, 'name' | 'title'>;
 
@@ -264,10 +276,15 @@ export class EntryReader {
       .join('');
   }
 
-  /** Keys that are most likely misspelled, of an entry that works without them. */
+  /** Keys that are most likely misspelled, or that only the client they are from acts on, of an entry that is served all the same. */
   slips(): readonly ConfigProblem[] {
     if (this.#node.kind !== 'object') return [];
-    return this.#node.members.flatMap(({ key, at }): ConfigProblem[] => {
+    const command = this.#find('command');
+    const isRemote = command === undefined || (command.kind === 'scalar' && !command.value);
+    return this.#node.members.flatMap(({ key, value, at }): ConfigProblem[] => {
+      if (isRemote && UNUSED_BY_URL.has(key) && saysMore(value)) {
+        return [{ kind: 'unused-key', server: this.#title, key, place: this.#placeOf(at) }];
+      }
       const meant = this.#meantBy(key);
       if (meant === null) return [];
       return [{ kind: 'unknown-key', server: this.#title, wrote: key, meant, place: this.#placeOf(at) }];
@@ -397,6 +414,12 @@ export class EntryReader {
 
 export function isNull(node: JsonNode): boolean {
   return node.kind === 'scalar' && node.value === null;
+}
+
+/** `dynamic_discovery` (Gemini CLI) is what is done anyway. */
+function saysMore(node: JsonNode): boolean {
+  if (node.kind === 'scalar') return Boolean(node.value) && node.value !== 'dynamic_discovery';
+  return (node.kind === 'array' ? node.items : node.members).length > 0;
 }
 
 function isAlias(value: unknown): value is string {

@@ -195,6 +195,8 @@ export const servers = () => ({
       `The server ${server} is left out: it has no ${meant}. Did you mean ${meant} in place of ${wrote}?`,
     unknownKey: (server: string, wrote: string, meant: string) =>
       `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
+    unusedKey: (server: string, key: string) =>
+      `MCP Gangway does not use the ${key} of the server ${server}. If the server asks for credentials, put them into headers, or a certificate into tls.`,
     badUrl: (server: string) =>
       `The server ${server} is left out: its URL must be http:// or https://, without a user name or password. Put credentials into headers.`,
     badHeader: (server: string, header: string) =>

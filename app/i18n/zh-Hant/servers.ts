@@ -175,6 +175,8 @@ export const servers: typeof en = () => ({
     badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
+    unusedKey: (server, key) =>
+      `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。如果伺服器要求憑證，請寫在 headers 裡，用戶端憑證檔則寫在 tls 裡。`,
     badUrl: (server) =>
       `略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
     badHeader: (server, header) =>

@@ -78,6 +78,34 @@ describe('An entry with a URL', () => {
     if (problem !== undefined) expect(problemSentence(problem, textIn('zh-Hant'))).not.toBe('');
   });
 
+  test.each([
+    ['headersHelper', '/usr/local/bin/token'],
+    ['authProviderType', 'google_credentials'],
+    ['env_keys', ['API_KEY']],
+    ['socket', '/run/mcp.sock'],
+    ['clientCert', '/c.pem'],
+    ['api_key_env', 'API_KEY'],
+    ['oidc', true],
+  ])('is served, and what it would be shown by its %s alone is told of', (key, value) => {
+    const { servers, problems } = entry({ url: 'https://a.example/mcp', [key]: value });
+    expect(servers).toHaveLength(1);
+    expect(problems).toMatchObject([{ kind: 'unused-key', server: 'far', key }]);
+    for (const language of ['en', 'zh-Hant'] as const) {
+      for (const problem of problems) expect(problemSentence(problem, textIn(language))).toContain(key);
+    }
+  });
+
+  test.each([
+    ['headersHelper', ''],
+    ['authProviderType', 'dynamic_discovery'],
+    ['env_keys', []],
+    ['oidc', false],
+    ['clientKey', null],
+  ])('with a %s that says nothing has nothing told of it', (key, value) => {
+    expect(entry({ url: 'https://a.example/mcp', [key]: value }).problems).toEqual([]);
+    expect(entry({ command: 'nas-mcp', [key]: '/x' }).problems).toEqual([]);
+  });
+
   test('keeps what is written literally where it was pasted, and where clients name a variable instead of a value too', () => {
     const pasted = (value: object) => configServers(JSON.stringify({ mcpServers: { far: value } }), null);
     const headers = { A: '${TOKEN}', B: '${env:TOKEN}', C: '${file:key.txt}', D: '${TOKEN:-x}' };
