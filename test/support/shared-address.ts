@@ -60,3 +60,10 @@ const SHARED_SERVER = fileURLToPath(new URL('../fixtures/shared-server.mjs', imp
 export function sharedServer(name: string, changes: Partial<ProgramSetting> = {}, ...flags: string[]): ProgramSetting {
   return serverSetting({ name, args: [SHARED_SERVER, name, ...flags], ...changes });
 }
+
+const POINTING_SERVER = fileURLToPath(new URL('../fixtures/pointing-server.mjs', import.meta.url));
+
+/** A server whose answers point to what it does not list: test/fixtures/pointing-server.mjs. */
+export function pointingServer(name: string, era: 'legacy' | 'modern'): ProgramSetting {
+  return serverSetting({ name, args: [POINTING_SERVER, name, era], era });
+}

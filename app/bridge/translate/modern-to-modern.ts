@@ -16,6 +16,7 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
+  membersOf,
   OwnRequests,
   objectIn,
   parsedJson,
@@ -31,12 +32,15 @@ export interface ModernToModernContext {
   readonly flow: BackPressureGate;
   /** Hears of answers that are to no request. */
   readonly unexpected: (answer: ResponseFrame) => void;
-  /** Hears of every `requestState` the child gives out: it may be valid in this very child only. */
+  /** Hears of every `requestState` the child gives out, and of every task it begins: they may be valid in this very child only. */
   readonly stateIssued: (requestState: string) => void;
 }
 
 /** The client that requests of ours come from. */
 const OURSELVES = { name: 'mcp-gangway', version: '1' };
+
+/** Members of a result by which its client comes back to what it is about. */
+const ISSUED: ReadonlySet<string> = new Set(['requestState', 'taskId']);
 
 interface Open {
   readonly request: ModernRequest;
@@ -145,8 +149,12 @@ export class ModernToModern implements ProtocolTranslator {
     const open = id === undefined ? undefined : this.#close(id);
     if (open === undefined) return;
     const result = memberOf(frame.bytes, 'result');
-    const state = result && isInteractive(open.request.method) ? parsedJson(memberOf(result, 'requestState')) : null;
-    if (typeof state === 'string') this.#stateIssued(state);
+    if (result !== undefined && isInteractive(open.request.method)) {
+      for (const [key, value] of membersOf(result)) {
+        const issued = ISSUED.has(key) ? parsedJson(value) : null;
+        if (typeof issued === 'string') this.#stateIssued(issued);
+      }
+    }
     const error = parsedJson(memberOf(frame.bytes, 'error'));
     const status = isObject(error) ? httpStatusOf(error['code'], open.request.aboutName) : 200;
     open.reply.respond(responseTowardClient(frame.bytes, open.request), status);

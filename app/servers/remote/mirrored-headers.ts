@@ -11,11 +11,17 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 
-/** Where a request names something, and the member that does (2026-07-28, basic/transports/streamable-http, Request Metadata). */
+/**
+ * Where a request names something, and the member that does (2026-07-28, basic/transports/streamable-http, Request Metadata; for tasks the
+ * extension, SEP-2663, Streamable HTTP: Routing Headers).
+ */
 const NAMED: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 const PLAIN = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;

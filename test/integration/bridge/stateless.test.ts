@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, modernStream, postModern } from '../../support/modern-request.ts';
+import { pointingServer } from '../../support/shared-address.ts';
 import { until } from '../../support/until.ts';
 
 const KINDS = ['legacy', 'modern'] as const;
@@ -209,6 +210,38 @@ test('a server that can not be started says so, and is tried again', async () =>
     const { error } = await modernAnswer(host.url, { method: 'tools/list' });
     expect(error).toMatchObject({ code: -32603, message: expect.stringContaining('no-such-command-here') });
   }
+});
+
+describe('the tasks extension', () => {
+  const asks = (host: BridgeHost, server: string, method: string, params: object, name?: string) =>
+    modernAnswer(`${host.url}/servers/${server}`, {
+      method,
+      params: { ...params },
+      capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+      headers: name === undefined ? {} : { 'mcp-name': name },
+    });
+
+  test('reaches a modern server: its tasks are asked for, answered and cancelled, with and without the header of their id', async () => {
+    await using host = await hostBridge({ servers: [pointingServer('new', 'modern')] });
+    const begun = await asks(host, 'new', 'tools/call', { name: 'work' });
+    expect(begun.result).toMatchObject({ resultType: 'task', taskId: 'new-1', status: 'working' });
+    for (const header of ['new-1', undefined]) {
+      const got = await asks(host, 'new', 'tasks/get', { taskId: 'new-1' }, header);
+      expect(got.result).toMatchObject({ status: 'completed', result: { content: [{ text: 'done by new' }] } });
+    }
+    expect(await asks(host, 'new', 'tasks/update', { taskId: 'new-1', inputResponses: {} })).toHaveProperty('result');
+    expect(await asks(host, 'new', 'tasks/cancel', { taskId: 'new-1' })).toHaveProperty('result');
+    const other = await asks(host, 'new', 'tasks/get', { taskId: 'new-1' }, 'new-2');
+    expect(other.error).toMatchObject({ code: -32020 });
+  });
+
+  test('is not there in front of a legacy server, whose tasks are of another form', async () => {
+    await using host = await hostBridge({ servers: [pointingServer('old', 'legacy')] });
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel', 'tasks/list', 'tasks/result']) {
+      const { error } = await asks(host, 'old', method, { taskId: 'old-1' });
+      expect(error).toMatchObject({ code: -32601 });
+    }
+  });
 });
 
 function echo(text: string) {

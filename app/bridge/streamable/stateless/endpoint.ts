@@ -138,17 +138,18 @@ class HttpReply implements Reply, Ticking {
   }
 }
 
-/** Methods of earlier revisions that this one took back; a legacy child would still answer them (2026-07-28, changelog). */
+/**
+ * Methods of earlier revisions that this one took back; a legacy child would still answer them (2026-07-28, changelog). `tasks/get` and
+ * `tasks/cancel` have come back in an extension: a modern server has them, see `LegacyUpstream`.
+ */
 const REMOVED = new Set([
   'initialize',
   'ping',
   'logging/setLevel',
   'resources/subscribe',
   'resources/unsubscribe',
-  'tasks/get',
   'tasks/list',
   'tasks/result',
-  'tasks/cancel',
 ]);
 
 /** Notifications that have no meaning over stateless HTTP: they are acknowledged and dropped. */

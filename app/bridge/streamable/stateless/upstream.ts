@@ -1,6 +1,6 @@
 import { systemClock } from '../../../base/clock.ts';
 import type { Text } from '../../../i18n/index.ts';
-import { errorText, type ServerFace } from '../../../mcp/index.ts';
+import { errorText, methodNotFound, type ServerFace } from '../../../mcp/index.ts';
 import { CODE, type JsonRpcError, resultIn } from '../../../mcp/jsonrpc/index.ts';
 import {
   type InteractivityCache,
@@ -19,7 +19,7 @@ import { ToolHeaders } from './validation.ts';
 
 export type ModernWorker = ChildConnection<ModernToModern>;
 
-/** Starts another child; `stateIssued` hears of every `requestState` it gives out. */
+/** Starts another child; `stateIssued` hears of every `requestState` that it gives out, and of every task that it begins. */
 export type OpenModern = (stateIssued: (requestState: string) => void) => ModernWorker | Unserved;
 
 /** Children beside the main one for requests whose log messages could not be told apart in it. */
@@ -36,7 +36,7 @@ export class ModernUpstream implements Upstream {
   readonly face: ServerFace;
   readonly toolHeaders: ToolHeaders;
   readonly #open: OpenModern;
-  /** Which log worker gave out a `requestState`, oldest first. The sealing key may be known in that process only. */
+  /** Which log worker gave out a `requestState` or began a task, oldest first. Both may be known in that process only. */
   readonly #issuers = new Map<string, ModernWorker>();
   #connections: ModernWorker[];
 
@@ -68,7 +68,7 @@ export class ModernUpstream implements Upstream {
   }
 
   #workerFor({ envelope, params }: ModernRequest): ModernWorker | Unserved {
-    const state = params['requestState'];
+    const state = params['requestState'] ?? params['taskId'];
     if (typeof state === 'string') return this.#issuer(state) ?? this.#main();
     return envelope.logLevel === null ? this.#main() : this.#quietest();
   }
@@ -113,6 +113,9 @@ export class ModernUpstream implements Upstream {
 
 export type LegacyWorker = ChildConnection<ModernToLegacy>;
 
+/** The tasks of 2025-11-25 are of another form than the extension of these names: what a client means by it is not what a child does. */
+const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
+
 /** Children beside the main one for calls that may cause server requests at the same time. */
 const WORKERS = 31;
 
@@ -155,7 +158,8 @@ export class LegacyUpstream implements Upstream {
 
   start(request: ModernRequest, reply: Reply): void {
     const { subscriptions, interactivity, main, face } = this.#context;
-    if (isInteractive(request.method) && request.params['requestState'] !== undefined) this.#retry(request, reply);
+    if (TASKS.has(request.method)) refuse(reply, request.idText, methodNotFound(request.method));
+    else if (isInteractive(request.method) && request.params['requestState'] !== undefined) this.#retry(request, reply);
     else if (request.method === 'subscriptions/listen') void subscriptions.open(request, reply, face);
     else if (interactivity.mayInteract(request)) this.#startAlone(request, reply);
     else main.start(request, reply);

@@ -52,10 +52,14 @@ export function decodeMirrored(header: string): string | undefined {
 }
 
 /** Which member of `params` the `Mcp-Name` header mirrors, for the methods that have one. */
-const NAME_SOURCE = new Map<string, 'name' | 'uri'>([
+const NAME_SOURCE = new Map<string, 'name' | 'uri' | 'taskId'>([
   ['tools/call', 'name'],
   ['prompts/get', 'name'],
   ['resources/read', 'uri'],
+  // The tasks extension (SEP-2663, Streamable HTTP: Routing Headers).
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
 ]);
 
 type HeaderWords = Text['bridge']['headers'];
@@ -100,7 +104,8 @@ export function standardHeaderFault(
   if (source === undefined || !isObject(mirrored.params)) return null;
   const value = mirrored.params[source];
   const header = textOf(headers['mcp-name']);
-  if (header === undefined) return typeof value === 'string' ? words.missing('Mcp-Name') : null;
+  // The official clients write none for a method that they do not know, and servers that read the body need none.
+  if (header === undefined) return typeof value === 'string' && source !== 'taskId' ? words.missing('Mcp-Name') : null;
   const decoded = decodeMirrored(header);
   if (decoded === undefined) return words.badEncoding('Mcp-Name');
   if (typeof value === 'string' && decoded !== value) return words.otherName('Mcp-Name', source);
