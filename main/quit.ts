@@ -1,7 +1,8 @@
 import { app, BrowserWindow, dialog } from 'electron';
+import { CRASH_EXIT } from '../app/base/errno.ts';
 import type { AppController } from '../app/desktop/index.ts';
 import { sessionCount } from '../app/ipc/index.ts';
-import { CRASH_EXIT, onCrash, type RunningLog } from '../app/log/index.ts';
+import { onCrash, type RunningLog } from '../app/log/index.ts';
 
 /** Children are given four and a half seconds; those left are killed with the app, in ms. */
 const LIMIT_MS = 5000;

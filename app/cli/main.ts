@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { errnoOf } from '../base/errno.ts';
+import { readFileSync, writeSync } from 'node:fs';
+import { CRASH_EXIT, errnoOf, stackOf } from '../base/errno.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { keepCompiledCode } from './compiled-code.ts';
@@ -33,6 +33,7 @@ function isTooOld(version: string): boolean {
  * `connect`, which has no use for the engine. `compileAgain` ends what `startWithoutCompiling` has begun.
  */
 export async function main(loadEngine: () => Promise<CreateEngine>, compileAgain: () => void): Promise<void> {
+  process.on('uncaughtException', crashed);
   process.stderr.on('error', () => undefined);
   process.stdout.once('error', outputFailed).on('error', () => undefined);
   if (isTooOld(process.versions.node)) return refuseOldNode();
@@ -130,6 +131,18 @@ export async function main(loadEngine: () => Promise<CreateEngine>, compileAgain
     default:
       command satisfies never;
   }
+}
+
+/** What runs a server has its own way to end. Node would print the line of the error first, and the program is one line of half a megabyte. */
+function crashed(error: unknown): void {
+  if (process.listenerCount('uncaughtException') > 1) return;
+  const text = textIn(guessLanguage(process.argv.slice(2), process.env));
+  try {
+    writeSync(process.stderr.fd, `mcp-gangway: ${text.cliRun.crashed}\n${stackOf(error)}\n`);
+  } catch {
+    // Nobody reads it.
+  }
+  process.exit(CRASH_EXIT);
 }
 
 /**

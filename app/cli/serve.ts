@@ -1,13 +1,14 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { authorityOf } from '../base/address.ts';
+import { CRASH_EXIT } from '../base/errno.ts';
 import { keepHeapSmallOnceStarted } from '../base/heap.ts';
 import { appFolder, homeFolder, type Person } from '../base/home-folder.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
 import { type Engine, engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { CRASH_EXIT, createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
+import { createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { watchPlace } from '../platform/network/index.ts';
 import { peopleHere } from '../platform/shell/index.ts';
 import { judgedTools } from '../servers/index.ts';

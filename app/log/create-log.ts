@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import winston from 'winston';
 import TransportStream from 'winston-transport';
+import { stackOf } from '../base/errno.ts';
 import { LineBudget, type LineRate } from '../base/line-budget.ts';
 import { consoleLine, jsonLine } from './format.ts';
 import { type Log, LogEntry, type LogFields, type LogLevel, RANK } from './log.ts';
@@ -228,9 +229,6 @@ class SourcedLog implements Log {
   }
 }
 
-/** EX_SOFTWARE of sysexits.h: an internal error. */
-export const CRASH_EXIT = 70;
-
 interface CrashHandlers {
   /** The first uncaught error: ends the children, then the process. */
   end(): void;
@@ -242,7 +240,7 @@ interface CrashHandlers {
 export function onCrash(running: RunningLog, handlers: CrashHandlers): void {
   let isEnding = false;
   process.on('uncaughtException', (error) => {
-    running.log.error(`internal error - ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    running.log.error(`internal error - ${stackOf(error)}`);
     running.flush();
     if (isEnding) return handlers.again();
     isEnding = true;

@@ -1,5 +1,4 @@
 export {
-  CRASH_EXIT,
   createLog,
   type LogOptions,
   type LogRules,

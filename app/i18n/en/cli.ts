@@ -2,6 +2,7 @@
 export const cliRun = () => ({
   nodeTooOld: (found: string, oldest: string) =>
     `MCP Gangway needs Node.js ${oldest} or newer, and this is ${found}. Install a current one from https://nodejs.org, and start it again.`,
+  crashed: `This is a fault of MCP Gangway. Please report it with the lines below.`,
   outputFailed: (reason: string) =>
     `The standard output could not be written (${reason}): what was printed is not complete. Make room where it goes, and start it again.`,
   ready: (version: string) => `MCP Gangway ${version} is ready.`,

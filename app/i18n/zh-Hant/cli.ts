@@ -4,6 +4,7 @@ import type * as en from '../en/cli.ts';
 export const cliRun: typeof en.cliRun = () => ({
   nodeTooOld: (found, oldest) =>
     `MCP Gangway 需要 Node.js ${oldest} 以上，而這是 ${found}。請從 https://nodejs.org 安裝目前的版本，然後再啟動一次。`,
+  crashed: `這是 MCP Gangway 的錯誤。請連同下面幾行一起回報。`,
   outputFailed: (reason) =>
     `無法寫入標準輸出（${reason}）：印出的內容不完整。請在輸出的目的地騰出空間，然後再執行一次。`,
   ready: (version) => `MCP Gangway ${version} 已就緒。`,

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CliProcess, startCli } from '../../support/cli-process.ts';
 import { freePort } from '../../support/tcp.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const HOLDER = fileURLToPath(new URL('../../fixtures/hold-port.ts', import.meta.url));
 const STAND_IN = fileURLToPath(new URL('../../fixtures/cli-with-stand-in.ts', import.meta.url));
@@ -95,5 +98,35 @@ describe('help and version', () => {
     cli.child.stdout?.destroy();
     onTestFinished(() => expect(cli.err).toBe(''));
     expect(await cli.exit()).toBe(0);
+  });
+});
+
+describe('an error in a command that nobody expects', () => {
+  /** A file that is loaded first and breaks what the command is about to use. */
+  function breaking(code: string): string {
+    const file = join(temporaryDirectory(), 'break.cjs');
+    writeFileSync(file, code);
+    return `--require=${file}`;
+  }
+
+  it.each([
+    ['help', ['--help'], 'process.stdout.write = () => { throw new Error("broken here"); };'],
+    ['status', ['status'], 'require("node:http").request = () => { throw new Error("broken here"); };'],
+    [
+      'connect',
+      ['connect', '--', process.execPath],
+      'setTimeout(() => Promise.reject(new Error("broken here")), 300); process.stdin.resume();',
+    ],
+  ])('ends %s with what to do and where it was, in lines that can be read', async (_, args, code) => {
+    for (const [LANG, sentence] of [
+      ['en_US.UTF-8', 'This is a fault of MCP Gangway. Please report it with the lines below.'],
+      ['zh_TW.UTF-8', '這是 MCP Gangway 的錯誤。請連同下面幾行一起回報。'],
+    ] as const) {
+      const cli = new CliProcess(args, { env: { NODE_OPTIONS: breaking(code), LANG } });
+      expect(await cli.exit()).toBe(70);
+      expect(cli.err).toContain(`mcp-gangway: ${sentence}\nError: broken here\n    at `);
+      // The program's own text is one long line.
+      expect(cli.err.length).toBeLessThan(4096);
+    }
   });
 });
