@@ -17,8 +17,8 @@ export interface ModernCall {
 
 const REVISION = '2026-07-28';
 
-export function postModern(url: string, call: ModernCall): Promise<Response> {
-  return fetch(url, { method: 'POST', ...written(call) });
+export function postModern(url: string, call: ModernCall, signal: AbortSignal | null = null): Promise<Response> {
+  return fetch(url, { method: 'POST', signal, ...written(call) });
 }
 
 function written(call: ModernCall): { readonly headers: Headers; readonly body: string } {

@@ -195,6 +195,8 @@ export class StreamableChannel implements Channel {
     const queued = this.#queue.findIndex((request) => request.id === id);
     if (queued >= 0) {
       this.#queue.splice(queued, 1);
+      // In a later turn: a caller of `send` is not called back meanwhile.
+      queueMicrotask(() => this.#context.owner.drained());
       return true;
     }
     const asked = this.#asked.get(id);

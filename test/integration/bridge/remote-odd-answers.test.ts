@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, remoteSetting } from '../../support/bridge-host.ts';
-import { modernAnswer } from '../../support/modern-request.ts';
+import { modernAnswer, postModern } from '../../support/modern-request.ts';
 import { openSession, refusalAt, type SessionClient } from '../../support/raw-mcp.ts';
 import {
   type Hook,
@@ -140,6 +140,36 @@ describe('A remote server that answers oddly, and has its session still', () => 
     for (const answer of [...answers, await call(session)]) expect(answer).toMatchObject(works);
     await session.end();
     await Promise.all(given);
+  });
+
+  test('takes what waits behind a long call that is cancelled while as many as may be are under way', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const held: ServerResponse[] = [];
+    far.hook = onMethod('tools/call', (response) => void held.push(response));
+    const calls: AbortController[] = [];
+    const begin = (text: string): AbortController => {
+      const call = new AbortController();
+      const params = { name: 'echo', arguments: { text } };
+      const id = calls.push(call);
+      postModern(`${host.url}/mcp`, { method: 'tools/call', id, params }, call.signal).catch(() => undefined);
+      return call;
+    };
+    for (let count = 0; count < 128; count++) begin('');
+    await until('they are under way', () => held.length === 128);
+    const long = begin('x'.repeat(100_000));
+    const written = (): number => host.bridge.snapshot().servers[0]?.traffic.toChildren ?? 0;
+    await until('it waits', () => written() > 100_000);
+    const behind = modernAnswer(host.url, { method: 'tools/list', id: 200 });
+    // Comes behind that request.
+    expect((await fetch(`${host.url}/nothing`)).status).toBe(404);
+    const before = written();
+    long.abort();
+    await until('it is cancelled', () => written() > before);
+    held[0]?.writeHead(500).end();
+    expect(await behind).toMatchObject({ result: { tools: [{ name: 'echo' }] } });
+    expect(far.seen.every(({ body }) => body.length < 100_000)).toBe(true);
+    for (const call of calls) call.abort();
   });
 
   test.each([429, 401])('has the stream for what is unasked back after it was refused with %i once', async (status) => {
