@@ -20,8 +20,8 @@ const LOOK_MS = 10_000;
 const BUSY = 0.05;
 const QUIET = 0.02;
 
-/** Milliseconds after which a process has started: `node:v8` takes five to load, for which a client would wait. */
-const STARTED_MS = 250;
+/** Milliseconds after which an idle process that serves has come to rest. `node:v8` takes five to load, for which a client would wait. */
+export const STARTED_MS = 250;
 
 /** As keepHeapSmall, from a quarter of a second from now on. */
 export function keepHeapSmallOnceStarted(): void {

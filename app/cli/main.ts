@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { CRASH_EXIT, errnoOf, stackOf } from '../base/errno.ts';
+import { STARTED_MS } from '../base/heap.ts';
 import { textIn } from '../i18n/index.ts';
 import { VERSION } from './command.ts';
 import { keepCompiledCode } from './compiled-code.ts';
@@ -15,9 +16,6 @@ import { runTokenCommand } from './tokens.ts';
  * long (Node.js release schedule). The bundle is written so that an older one gets as far as saying so.
  */
 const OLDEST_NODE = '22.12.0';
-
-/** Milliseconds after which an idle process that serves has come to rest. */
-const STARTED_MS = 250;
 
 /** Whether this version of Node, as `process.versions.node` has it, is too old. */
 function isTooOld(version: string): boolean {
