@@ -31,7 +31,7 @@ export {
   serverVariables,
 } from './our-addresses.ts';
 export { proxyLabel } from './plan/edits.ts';
-export type { Plan } from './plan/plan.ts';
+export { entriesIn, type Plan } from './plan/plan.ts';
 export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
 export { type Refusal, refusalSentence } from './plan/refusal.ts';
 export {

@@ -106,6 +106,7 @@ function between(from: FileAsRead, to: FileAsRead): DraftedFile['plan'] {
   return {
     kind: 'change',
     ...subject,
+    rule: client,
     bytes: to.bytes,
     texts: { before: contentOf(from.bytes)?.text ?? '', after: contentOf(to.bytes)?.text ?? '' },
     mode,

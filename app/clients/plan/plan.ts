@@ -13,7 +13,7 @@ import {
   valueAt,
   yaml,
 } from '../document/index.ts';
-import type { Entry } from '../entry/entry.ts';
+import { type Entry, readEntries } from '../entry/entry.ts';
 import { ownExceptions, ownProxy } from '../our-addresses.ts';
 import type { Client, ClientId } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
@@ -56,6 +56,8 @@ export type Plan =
   | {
       readonly kind: 'change';
       readonly client: ClientId;
+      /** How the client writes its servers in this file. */
+      readonly rule: Client;
       readonly file: string;
       /** Of the bytes the plan was made for. It is refused for any others. */
       readonly digest: string;
@@ -90,6 +92,15 @@ export type Plan =
       readonly record: FileRecord | null;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What the entries of a file say before and after a change, as it is written there. They show the file's secrets: never log them. */
+export function entriesIn({ rule, texts }: Plan & { readonly kind: 'change' }): readonly unknown[] {
+  return [texts.before, texts.after].flatMap((text) => {
+    const reading = formatOf(rule).read(text);
+    if (reading.kind === 'broken') return [];
+    return readEntries(rule, reading.value).map(({ path }) => valueAt(reading.value, path));
+  });
+}
 
 /** All but the bits of the group and of others. */
 const OWNER_ONLY = 0o7700;
@@ -268,6 +279,7 @@ function changed(
   return {
     kind: 'change',
     ...subject,
+    rule: client,
     bytes: after,
     texts: { before: content.text, after: text },
     mode: change,

@@ -1,6 +1,7 @@
 import { unifiedDiff } from '../../base/line-diff.ts';
 import { parseParent } from '../../base/upstream.ts';
 import {
+  entriesIn,
   type FoundClient,
   forwardWarningSentence,
   type Gateway,
@@ -18,6 +19,7 @@ import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } fro
 import { REDACTED, Redactor } from '../../log/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
+import { entrySecrets } from './entry-secrets.ts';
 import { isSameForward } from './transaction.ts';
 
 /** Why other settings were refused, for a window that shows no fields. */
@@ -116,12 +118,9 @@ function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, 
 const OWN_PASSWORD = '\0';
 
 /** What would change, as a window may show it: people share what they see on a screen. The file gets the lines as they are. */
-export function shownDiff(
-  { texts, file }: Plan & { readonly kind: 'change' },
-  port: number,
-  tokens: readonly string[],
-): string {
-  const redactor = new Redactor(tokens);
+export function shownDiff(plan: Plan & { readonly kind: 'change' }, port: number, tokens: readonly string[]): string {
+  const { texts, file } = plan;
+  const redactor = new Redactor([...tokens, ...entrySecrets(entriesIn(plan))]);
   const own = new RegExp(
     `(?<=//[^:@/\\s"']*):[^:@/\\s"']+@(?=(?:127\\.0\\.0\\.1|host\\.(?:docker|containers)\\.internal):${port}\\b)`,
     'g',

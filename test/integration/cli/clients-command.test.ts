@@ -113,6 +113,31 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(settings()).toMatchObject({ servers: [], tokens: [] });
   });
 
+  it('shows no secret that stands in another line than the option or the name it belongs to', async () => {
+    const args = ['-y', 'media-mcp', '--api-key', 'hunter2-of-mine', '--header', 'X-Api-Key: ${input:key}'];
+    const servers = { media: { command: 'npx', args, env: { MEDIA_URL: 'http://media.lan:8096' } } };
+    writeFileSync(join(home, '.cursor/mcp.json'), JSON.stringify({ mcpServers: servers }, null, 2));
+    writeFileSync(
+      join(home, '.codex/config.toml'),
+      '[mcp_servers.db]\ncommand = "uvx"\nargs = [\n  "db-mcp",\n  "--password",\n  "correct-horse",\n]\n',
+    );
+    mkdirSync(join(home, '.config/goose'), { recursive: true });
+    writeFileSync(
+      join(home, '.config/goose/config.yaml'),
+      'extensions:\n  nas:\n    type: stdio\n    cmd: uvx\n    args:\n      - nas-mcp\n      - --token\n      - battery-staple\n    envs:\n      NAS_PASSWORD:\n        "tr0ub4dor-and-3"\n',
+    );
+    for (const options of [
+      ['--mode', 'run'],
+      ['--mode', 'run', '--json'],
+      ['--mode', 'through'],
+    ]) {
+      const plan = await run('plan', ...options);
+      expect(plan.out).toContain('[redacted]');
+      expect(plan.out).not.toMatch(/hunter2-of-mine|correct-horse|battery-staple|tr0ub4dor/);
+    }
+    expect((await run('plan', '--mode', 'run', '--client', 'codex')).out).toContain('-  "[redacted]",');
+  });
+
   it('lists the copies of the files, prints one byte for byte, and has none once all is undone', async () => {
     await run('apply', '--client', 'codex', '--yes');
     const listed = await run('backups');
