@@ -4,6 +4,7 @@ import type { Text } from '../i18n/index.ts';
 import { isLegacyRevision, NEWEST_LEGACY_REVISION, type ServerFace } from '../mcp/index.ts';
 import { editMembers, type JsonObject, objectIn, parsedJson, stringIn } from '../mcp/jsonrpc/index.ts';
 import type { Member } from './known-member.ts';
+import { TASKS_EXTENSION } from './locate.ts';
 
 /** Characters of one server's instructions that are passed on: clients put all of them into the context of a model. */
 const LONGEST_INSTRUCTIONS = 2048;
@@ -53,11 +54,26 @@ export function towardMembers(params: Buffer | undefined): Buffer {
 /** One server alone may have more to declare; of several, nothing tells which of them such a request would be for. */
 function capabilitiesOf(members: readonly Member[]): JsonObject {
   const [only, another] = members;
-  const face = another === undefined ? (only?.known.lists?.face ?? null) : null;
+  if (another !== undefined) return { ...CAPABILITIES, ...tasksOf(members) };
+  const face = only?.known.lists?.face ?? null;
   if (face === null) return CAPABILITIES;
   const own = face.capabilities;
   const merged = Object.entries(CAPABILITIES).map(([name, value]) => [name, { ...objectIn(own, name), ...value }]);
   return { ...own, ...Object.fromEntries(merged) };
+}
+
+/** Of several servers, those tasks that a call begins: the id tells whose each is. A list of all would be one of no server. */
+function tasksOf(members: readonly Member[]): JsonObject {
+  const all = members.map(({ known }) => known.lists?.face.capabilities ?? {});
+  const requests = all.map((each) => objectIn(objectIn(objectIn(each, 'tasks'), 'requests'), 'tools'));
+  return {
+    ...(requests.some((each) => isObject(each['call']))
+      ? { tasks: { cancel: {}, requests: { tools: { call: {} } } } }
+      : {}),
+    ...(all.some((each) => isObject(objectIn(each, 'extensions')[TASKS_EXTENSION]))
+      ? { extensions: { [TASKS_EXTENSION]: {} } }
+      : {}),
+  };
 }
 
 /** How names are made, then who is not there, then what each server says, under its name. */

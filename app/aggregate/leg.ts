@@ -43,6 +43,9 @@ const STUCK = 2000;
 /** Messages that wait for a server which has not answered `initialize`, or takes nothing in. */
 const MOST_WAITING = 1024;
 
+/** Tasks whose progress is passed on at one time. */
+const MOST_TASKS = 256;
+
 /** The session that a leg belongs to. */
 export interface LegOwner {
   readonly text: () => Text;
@@ -54,6 +57,8 @@ export interface LegOwner {
   requested(leg: Leg, request: RequestFrame): void;
   /** A notification that is not the leg's own business. */
   notified(leg: Leg, notification: NotificationFrame): void;
+  /** It has answered a request of the client. Returns whether it has begun a task by that. */
+  answered(leg: Leg, response: Buffer): boolean;
   /** The handshake is over. */
   opened(leg: Leg, face: ServerFace): void;
   /** Its lists are known, or different; `told` are those that it has said have changed, as `tools`. */
@@ -96,6 +101,8 @@ export class Leg {
   readonly #wire: ClientWire;
   readonly #requests = new PendingRequests<LegRequest>();
   readonly #own = new Map<number, (response: Buffer | null) => void>();
+  /** Progress of a task is told of under the token of the call that began it (2025-11-25, basic/utilities/tasks). */
+  readonly #taskTokens = new Set<JsonRpcId>();
   /** Until the handshake is over. */
   #waiting: Waiting[] | null = [];
   #lastId = OWN_IDS;
@@ -154,10 +161,10 @@ export class Leg {
     return this.#requests.has(id);
   }
 
-  /** Whether a request under way wants to hear of progress under this token. */
+  /** Whether a request under way, or a task, wants to hear of progress under this token. */
   reportsTo(token: JsonRpcId): boolean {
     for (const { progressToken } of this.#requests.values()) if (progressToken === token) return true;
-    return false;
+    return this.#taskTokens.has(token);
   }
 
   /** Passes a request of the client on; `json` is what the server gets. What is not known of it is read from that. */
@@ -364,8 +371,16 @@ export class Leg {
     if (this.#own.size > 0 && this.#answeredOwn(frame)) return null;
     const match = this.#requests.match(frame);
     if (match.kind !== 'found') return null;
-    match.request.call.answered(frame.bytes);
+    const { call, progressToken } = match.request;
+    call.answered(frame.bytes);
+    if (this.#owner.answered(this, frame.bytes) && progressToken !== undefined) this.#keepReporting(progressToken);
     return match.frame;
+  }
+
+  #keepReporting(token: JsonRpcId): void {
+    this.#taskTokens.add(token);
+    const [oldest] = this.#taskTokens;
+    if (this.#taskTokens.size > MOST_TASKS && oldest !== undefined) this.#taskTokens.delete(oldest);
   }
 
   /** Whether it is the answer to a request of ours. */

@@ -1,7 +1,8 @@
 import { isObject } from '../base/schema/index.ts';
-import { editMembers, memberOf, parsedJson, stringIn } from '../mcp/jsonrpc/index.ts';
+import { editMembers, memberOf, objectIn, parsedJson, stringIn } from '../mcp/jsonrpc/index.ts';
 import type { Member } from './known-member.ts';
 import { isListMethod } from './member-lists.ts';
+import type { Mentions } from './mentions.ts';
 import type { Target, View } from './view.ts';
 
 /** An address with gaps (RFC 6570), and the server that fills them. */
@@ -10,12 +11,17 @@ interface OwnedTemplate {
   readonly template: string;
 }
 
+interface OwnedAddress {
+  readonly owner: string;
+  readonly uri: string;
+}
+
 /** Whose resource it is: one server's, or that of several, which are named; empty where none is known to have it. */
 export type Ownership = { readonly owner: string } | { readonly owners: readonly string[] };
 
 /**
  * Tells whose a resource is by its address, which stays as its server wrote it: addresses stand in results, too. An exact address comes
- * before a template, and among templates the one with most literal characters. The content of another server's resource of the same
+ * before the page of a tool, that before a template, and among templates the one with most literal characters. The content of another server's resource of the same
  * address must never be returned: where several have it, none is asked.
  */
 export class ResourceOwners {
@@ -26,12 +32,16 @@ export class ResourceOwners {
     readonly literal: number;
   }[];
   readonly #written = new Map<string, Set<string>>();
+  readonly #pages = new Map<string, Set<string>>();
 
+  /** `pages` are those that tools name to be shown by, which need not be listed (MCP Apps, SEP-1865). */
   constructor(
-    resources: Iterable<{ readonly owner: string; readonly uri: string }>,
+    resources: Iterable<OwnedAddress>,
     templates: readonly OwnedTemplate[],
+    pages: Iterable<OwnedAddress> = [],
   ) {
     for (const { owner, uri } of resources) add(this.#exact, uri, owner);
+    for (const { owner, uri } of pages) add(this.#pages, uri, owner);
     for (const { owner, template } of templates) add(this.#written, template, owner);
     this.#templates = templates.map(({ owner, template }) => {
       const pieces = template.split(/\{[^{}]*\}/);
@@ -40,7 +50,7 @@ export class ResourceOwners {
   }
 
   of(uri: string): Ownership {
-    const exact = this.#exact.get(uri);
+    const exact = this.#exact.get(uri) ?? this.#pages.get(uri);
     if (exact !== undefined) return only([...exact]);
     const matching = this.#templates.filter(({ pieces }) => fills(pieces, uri));
     const most = Math.max(0, ...matching.map(({ literal }) => literal));
@@ -93,8 +103,16 @@ export interface Located {
 /** What is answered for all servers together, even where there is only one. */
 const FOR_ALL: ReadonlySet<string> = new Set(['server/discover', 'subscriptions/listen']);
 
+/** What tells whose something is. */
+export interface Known {
+  readonly view: View;
+  readonly members: readonly Member[];
+  readonly mentions: Mentions;
+}
+
 /** Finds the server that a request without a session is for; null where it is for all of them, or none is known to have what it names. */
-export function locate(view: View, members: readonly Member[], method: string, json: Buffer): Located | null {
+export function locate(known: Known, method: string, json: Buffer): Located | null {
+  const { view, members } = known;
   const params = memberOf(json, 'params') ?? NO_PARAMS;
   switch (method) {
     case 'tools/call':
@@ -103,7 +121,7 @@ export function locate(view: View, members: readonly Member[], method: string, j
       return named(view.prompts, members, params);
     case 'resources/read': {
       const uri = parsedJson(memberOf(params, 'uri'));
-      const ownership = typeof uri === 'string' ? ownershipOf(view, members, uri) : null;
+      const ownership = typeof uri === 'string' ? ownershipOf(known, uri) : null;
       return ownership !== null && 'owner' in ownership ? found(members, ownership.owner, null) : null;
     }
     case 'completion/complete': {
@@ -111,6 +129,12 @@ export function locate(view: View, members: readonly Member[], method: string, j
       const target = completedBy(view, parsedJson(ref));
       if (ref === undefined || target === null) return null;
       return found(members, target.owner, target.name === null ? null : completionParams(params, ref, target.name));
+    }
+    case 'tasks/get':
+    case 'tasks/update':
+    case 'tasks/cancel': {
+      const owner = taskOwnerOf(known, parsedJson(memberOf(params, 'taskId')));
+      return owner === null ? null : found(members, owner, null);
     }
     default: {
       // Nothing tells which of several servers a method of its own is for.
@@ -121,14 +145,34 @@ export function locate(view: View, members: readonly Member[], method: string, j
   }
 }
 
-/** Where only one server has resources at all, one that is in none of its lists is its own to judge. */
-export function ownershipOf(view: View, members: readonly Member[], uri: string): Ownership {
+/**
+ * One that is in no list is of the server that has pointed to it. Where only one server has resources at all, any other is its own to
+ * judge.
+ */
+export function ownershipOf({ view, members, mentions }: Known, uri: string): Ownership {
   const known = view.resources.of(uri);
   if ('owner' in known || known.owners.length > 0) return known;
-  const [only, another] = members.filter(
+  const holders = members.filter(
     ({ known: { lists }, isStopped }) => !isStopped() && lists?.face.capabilities['resources'] !== undefined,
   );
-  return only !== undefined && another === undefined ? { owner: only.name } : known;
+  const pointing = mentions.ofResource(uri).filter((owner) => holders.some(({ name }) => name === owner));
+  return only(pointing.length > 0 || holders.length > 1 ? pointing : holders.map(({ name }) => name));
+}
+
+/** Whose task it is: that of the server that has begun it, else of the only one that has tasks; null where that is not known. */
+export function taskOwnerOf({ members, mentions }: Known, id: unknown): string | null {
+  if (typeof id !== 'string') return null;
+  const begun = mentions.ofTask(id).filter((owner) => members.some(({ name }) => name === owner));
+  const owners = begun.length > 0 ? begun : members.filter(hasTasks).map(({ name }) => name);
+  return owners.length === 1 ? (owners[0] ?? null) : null;
+}
+
+/** The extension by which servers of 2026-07-28 have tasks. */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
+function hasTasks({ known: { lists } }: Member): boolean {
+  const capabilities = lists?.face.capabilities ?? {};
+  return isObject(capabilities['tasks']) || TASKS_EXTENSION in objectIn(capabilities, 'extensions');
 }
 
 /** Whose prompt or resource the `ref` of a completion is. `name` is null for a resource, whose address stays as it is. */

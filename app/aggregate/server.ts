@@ -3,6 +3,7 @@ import type { Text } from '../i18n/index.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
 import type { Member } from './known-member.ts';
 import { type Located, locate } from './locate.ts';
+import { Mentions } from './mentions.ts';
 import { AggregateSession } from './session.ts';
 import { type View, Views } from './view.ts';
 
@@ -33,6 +34,7 @@ export class AggregateServer implements Server {
   readonly #options: AggregateOptions;
   readonly #sessions = new Set<AggregateSession>();
   readonly #views = new Views();
+  readonly #mentions = new Mentions();
   #members: readonly Member[];
   /** Of what is known by all sessions. */
   #view: View | null = null;
@@ -71,6 +73,7 @@ export class AggregateServer implements Server {
       longestName,
       isShared,
       views: this.#views,
+      mentions: this.#mentions,
       members: () => this.#members,
       closed: (closed) => this.#sessions.delete(closed),
     });
@@ -101,7 +104,12 @@ export class AggregateServer implements Server {
       ),
       this.#options.longestName(),
     );
-    return locate(this.#view, this.#members, method, json);
+    return locate({ view: this.#view, members: this.#members, mentions: this.#mentions }, method, json);
+  }
+
+  /** A server has answered such a request. */
+  answered(server: string, response: Buffer): void {
+    this.#mentions.note(server, response);
   }
 
   /** Servers were started or stopped, or what is known of them has changed. */

@@ -29,8 +29,9 @@ import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import type { Member } from './known-member.ts';
 import { type About, Leg } from './leg.ts';
-import { completedBy, completionParams, type Ownership, ownershipOf } from './locate.ts';
+import { completedBy, completionParams, type Known, type Ownership, ownershipOf, taskOwnerOf } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
+import type { Mentions } from './mentions.ts';
 import { nearNames } from './names.ts';
 import { Outbox } from './outbox.ts';
 import { changedLists, pageOf, type Target, type View, type Views } from './view.ts';
@@ -46,6 +47,7 @@ export interface SessionContext {
   readonly members: () => readonly Member[];
   readonly longestName: () => number;
   readonly views: Views;
+  readonly mentions: Mentions;
   /** Requests of many clients come by it, each with its own context, so that none needs a first request to be ready. */
   readonly isShared: boolean;
   /** It is over. */
@@ -181,6 +183,11 @@ export class AggregateSession implements Peer {
       case 'logging/setLevel':
         this.#setLevel(frame);
         break;
+      case 'tasks/get':
+      case 'tasks/result':
+      case 'tasks/cancel':
+        this.#byTask(frame);
+        break;
       default:
         if (isListMethod(frame.method)) void this.#list(frame, frame.method);
         else this.#toOnlyMember(frame);
@@ -261,12 +268,20 @@ export class AggregateSession implements Peer {
     }
     void this.#known().then(() => {
       if (this.#end !== null) return;
-      const owner = this.#ownerOf(frame, uri, ownershipOf(this.#current(), this.#members, uri));
+      const owner = this.#ownerOf(frame, uri, ownershipOf(this.#owners, uri));
       if (owner === null) return;
       if (frame.method === 'resources/subscribe') this.#subscribed.set(uri, owner);
       if (frame.method === 'resources/unsubscribe') this.#subscribed.delete(uri);
       this.#pass(frame, owner, frame.bytes);
     });
+  }
+
+  #byTask(frame: RequestFrame): void {
+    const id = parsedJson(memberOf(memberOf(frame.bytes, 'params') ?? frame.bytes, 'taskId'));
+    const owner = taskOwnerOf(this.#owners, id);
+    if (owner !== null) this.#pass(frame, owner, frame.bytes);
+    else if (this.#members.length === 1) this.#toOnlyMember(frame);
+    else this.#refuse(frame, { code: CODE.invalidParams, message: this.#words.noTask(String(id)) });
   }
 
   /** Answers where it is not one server's. No server is asked whether it has it: that would tell it what another one has. */
@@ -376,6 +391,7 @@ export class AggregateSession implements Peer {
       deliver: (frames) => this.#deliver(frames),
       requested: (of, request) => this.#toClient.ask(of, request),
       notified: (of, notification) => this.#notified(of, notification),
+      answered: (of, response) => this.#context.mentions.note(of.member.name, response),
       opened: (of, face) => this.#opened(of, face),
       listed: (_of, told) => {
         // Of one server alone its own word is what there is to tell, whatever became of its lists.
@@ -483,6 +499,10 @@ export class AggregateSession implements Peer {
       this.#context.longestName(),
     );
     return this.#view;
+  }
+
+  get #owners(): Known {
+    return { view: this.#current(), members: this.#members, mentions: this.#context.mentions };
   }
 
   /** Some clients take no notification before the answer to their first request behind the handshake. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shownText } from '../inspect/index.ts';
-import { editMembers } from '../mcp/jsonrpc/index.ts';
+import { editMembers, memberOf, parsedJson } from '../mcp/jsonrpc/index.ts';
 import { ResourceOwners } from './locate.ts';
 import { LIST_METHODS, type ListMethod, type MemberLists } from './member-lists.ts';
 import { exposedNames, type Owned } from './names.ts';
@@ -49,6 +49,7 @@ export function viewOf(parts: readonly ViewPart[], longestName: number): View {
       parts.flatMap(({ owner, lists }) =>
         lists.elements['resources/templates/list'].map(({ key }) => ({ owner, template: key })),
       ),
+      parts.flatMap(({ owner, lists }) => pagesIn(lists).map((uri) => ({ owner, uri }))),
     ),
   };
 }
@@ -68,6 +69,17 @@ function named(
     return exposed === name ? element : editMembers(element, new Map([['name', JSON.stringify(exposed)]]));
   });
   return { list: mergedList(elements), targets };
+}
+
+/** The pages that tools are shown by, in both notations that MCP Apps has had. */
+function pagesIn(lists: MemberLists): readonly string[] {
+  return lists.elements['tools/list'].flatMap(({ json }) => {
+    if (!json.includes('resourceUri')) return [];
+    const meta = memberOf(json, '_meta');
+    const ui = meta && memberOf(meta, 'ui');
+    const uri = parsedJson((ui && memberOf(ui, 'resourceUri')) ?? (meta && memberOf(meta, 'ui/resourceUri')));
+    return typeof uri === 'string' ? [uri] : [];
+  });
 }
 
 /** A server that lists a name twice means one thing by it: the first. */

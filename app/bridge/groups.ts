@@ -273,7 +273,12 @@ function routeToMembers(
       performance.now(),
       targetIn(method, own.params),
     );
-    return { endpoint: member.stateless, request: own, reply: new MemberReply(reply, call, alias), scope };
+    return {
+      endpoint: member.stateless,
+      request: own,
+      reply: new MemberReply(reply, call, alias, (response) => server.answered(name, response)),
+      scope,
+    };
   };
 }
 
@@ -282,8 +287,10 @@ class MemberReply implements Reply {
   readonly #reply: Reply;
   readonly #call: Call;
   readonly #alias: string;
+  readonly #answered: (response: Buffer) => void;
 
-  constructor(reply: Reply, call: Call, alias: string) {
+  constructor(reply: Reply, call: Call, alias: string, answered: (response: Buffer) => void) {
+    this.#answered = answered;
     this.#reply = reply;
     this.#call = call;
     this.#alias = alias;
@@ -298,6 +305,7 @@ class MemberReply implements Reply {
 
   respond(json: Buffer, status: number): void {
     this.#call.answered(json);
+    this.#answered(json);
     this.#reply.respond(json, status);
   }
 

@@ -10,8 +10,8 @@ export interface ServerFace {
   readonly instructions: string | null;
 }
 
-/** Capabilities that mean something else in the other revision, or nothing. */
-const ONE_REVISION_ONLY = new Set(['tasks']);
+/** Capabilities of legacy revisions that are none of the modern one: its tasks are an extension of another form. */
+const LEGACY_ONLY = new Set(['tasks']);
 
 /** From an InitializeResult (2025-11-25, basic/lifecycle, Initialization); null when it is none. */
 export function faceFromInitialize(result: unknown): ServerFace | null {
@@ -23,7 +23,7 @@ export function faceFromInitialize(result: unknown): ServerFace | null {
 /** From a DiscoverResult (2026-07-28, server/discover); null when it is none. */
 export function faceFromDiscover(result: unknown): ServerFace | null {
   return isObject(result) && Array.isArray(result['supportedVersions'])
-    ? faceFrom(result, objectIn(objectIn(result, '_meta'), META.serverInfo))
+    ? withoutLegacy(faceFrom(result, objectIn(objectIn(result, '_meta'), META.serverInfo)))
     : null;
 }
 
@@ -31,7 +31,8 @@ export function faceFromDiscover(result: unknown): ServerFace | null {
  * The answer to `server/discover`. It names our own revisions, the same that -32022 does, and may not be kept: the server
  * behind us can be exchanged at any time.
  */
-export function discoverResult({ capabilities, serverInfo, instructions }: ServerFace): object {
+export function discoverResult(face: ServerFace): object {
+  const { capabilities, serverInfo, instructions } = withoutLegacy(face);
   return {
     resultType: 'complete',
     supportedVersions: MODERN_REVISIONS,
@@ -61,10 +62,14 @@ export function absentFace(name: string, why: string): ServerFace {
   };
 }
 
+function withoutLegacy(face: ServerFace): ServerFace {
+  const shared = Object.entries(face.capabilities).filter(([name]) => !LEGACY_ONLY.has(name));
+  return { ...face, capabilities: Object.fromEntries(shared) };
+}
+
 function faceFrom(result: JsonObject, serverInfo: JsonObject): ServerFace {
-  const shared = Object.entries(objectIn(result, 'capabilities')).filter(([name]) => !ONE_REVISION_ONLY.has(name));
   return {
-    capabilities: Object.fromEntries(shared),
+    capabilities: objectIn(result, 'capabilities'),
     serverInfo,
     instructions: stringIn(result, 'instructions') ?? null,
   };

@@ -113,6 +113,7 @@ export const aggregate = () => ({
     `Unknown tool: ${name}.${near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`}`,
   noPrompt: (name: string, near: readonly string[]) =>
     `Unknown prompt: ${name}.${near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`}`,
+  noTask: (id: string) => `Task not found: ${id}. None of the servers is known to have begun it.`,
   noResource: (uri: string) => `Resource not found: ${uri}. None of the servers lists it, or a template that it fits.`,
   ambiguous: (uri: string, servers: readonly string[]) =>
     `Several servers have ${uri}: ${servers.join(', ')}. Read it at the address of the one that is meant, /servers/NAME/mcp.`,

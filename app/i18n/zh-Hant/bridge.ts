@@ -101,6 +101,7 @@ export const aggregate: typeof enAggregate = () => ({
   noAddress: `參數無效：缺少 uri。`,
   noTool: (name, near) => `未知的工具：${name}。${near.length === 0 ? '' : `您是指 ${near.join('、')} 嗎？`}`,
   noPrompt: (name, near) => `未知的提示：${name}。${near.length === 0 ? '' : `您是指 ${near.join('、')} 嗎？`}`,
+  noTask: (id) => `找不到任務：${id}。沒有任何伺服器開始過它。`,
   noResource: (uri) => `找不到資源：${uri}。沒有任何伺服器列出它，也沒有符合的範本。`,
   ambiguous: (uri, servers) =>
     `有多個伺服器提供 ${uri}：${servers.join('、')}。請在所要的伺服器的位址 /servers/NAME/mcp 讀取。`,
