@@ -104,14 +104,17 @@ export function isModernError(answer: ResponseFrame | null): boolean {
   return code === CODE.headerMismatch || code === CODE.missingClientCapability || code === CODE.unsupportedRevision;
 }
 
+/** How servers that answer 400 name it: those after the official examples, and the official SDK where a server has one transport. */
+const SESSION_GONE = /session|not initialized/i;
+
 /**
  * Whether an answer within a session says that the session is gone: 404 (2025-11-25 transports, Session Management), and the 400 with
- * which servers after the official examples say the same. A 404 about the method is an answer like any other: 2026-07-28 has it so,
+ * which many servers say the same. A 404 about the method is an answer like any other: 2026-07-28 has it so,
  * and servers of several revisions say it in all.
  */
 export function isSessionGone(status: number, body: Buffer): boolean {
   if (status === 404) return codeIn(errorIn(body)) !== CODE.methodNotFound;
-  return status === 400 && /session/i.test(body.toString('latin1', 0, 4096));
+  return status === 400 && SESSION_GONE.test(body.toString('latin1', 0, 4096));
 }
 
 /** Whether a request of a session was refused because the server, which has been started anew since, knows later revisions only. */
