@@ -29,6 +29,14 @@ describe('The challenge of a refusal', () => {
     ['Bearer scope="a \\"quoted\\" b"', [null, 'a "quoted" b', null]],
     ['Bearer scope="first", scope="second"', [null, 'first', null]],
     ['Bearer error="invalid_token",scope = "a"', [null, 'a', 'invalid_token']],
+    // As some servers write it.
+    [
+      'Bearer error="invalid_token" resource_metadata="https://a.example/x" scope=a',
+      ['https://a.example/x', 'a', 'invalid_token'],
+    ],
+    ['Bearer error=invalid_token; scope="a b"; realm="r"', [null, 'a b', 'invalid_token']],
+    ['Bearer , scope="a"', [null, 'a', null]],
+    ['Digest nonce="1" scope="b", Bearer error="e"', [null, null, 'e']],
     ['Digest nonce="1"', [null, null, null]],
     ['Bearer scope="never closed', [null, null, null]],
   ])('%s is understood', (value, [resourceMetadata, scope, error]) => {

@@ -15,8 +15,12 @@ export interface Challenge {
 
 export const NO_CHALLENGE: Challenge = { resourceMetadata: null, scope: null, error: null };
 
-/** A parameter: a token, and a token or a quoted string (RFC 9110 sections 5.6.4 and 11.2). */
-const PARAMETER = /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)/;
+/**
+ * A parameter: a token, and a token or a quoted string (RFC 9110 sections 5.6.4 and 11.2). The next one stands behind a comma; some
+ * servers write a semicolon, or a space alone.
+ */
+const PARAMETER =
+  /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))(?:\s*[,;]|\s+(?=[!#$%&'*+\-.^_`|~\w]+\s*=)|\s*$)/;
 const SCHEME = /^\s*([!#$%&'*+\-.^_`|~\w]+)(?:\s+|,|$)/;
 
 /**
