@@ -57,10 +57,11 @@ export async function openSession(
     path = '/mcp',
     revision = '2025-11-25',
     headers = {},
-  }: { path?: string; revision?: string; headers?: Ask['headers'] } = {},
+    capabilities = {},
+  }: { path?: string; revision?: string; headers?: Ask['headers']; capabilities?: object } = {},
 ): Promise<SessionClient> {
   const target = url + path;
-  const initialize = { id: 0, method: 'initialize', params: { protocolVersion: revision, capabilities: {} } };
+  const initialize = { id: 0, method: 'initialize', params: { protocolVersion: revision, capabilities } };
   const opened = await postTo(target, initialize, { ...BOTH_TYPES, ...headers });
   const id = opened.headers['mcp-session-id'];
   if (typeof id !== 'string') throw new Error(`No session: ${opened.status} ${opened.body}`);

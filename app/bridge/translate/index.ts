@@ -12,7 +12,7 @@ export {
   type Verdict,
   within,
 } from './detect-revision.ts';
-export { InteractivityCache, inputCapabilities, isInteractive } from './interactivity.ts';
+export { InteractivityCache, isInteractive, sharedCapabilities } from './interactivity.ts';
 export { LegacyToModern } from './legacy-to-modern/translator.ts';
 export type { Introduction } from './modern-to-legacy/messages.ts';
 export { Subscriptions } from './modern-to-legacy/subscriptions.ts';

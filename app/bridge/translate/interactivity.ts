@@ -21,7 +21,16 @@ export function isInteractive(method: string): boolean {
   return INTERACTIVE_METHODS.has(method);
 }
 
-/** The part of a client's capabilities that decides which server requests it takes; the only part a legacy child is told. */
+/** Tasks of 2026-07-28; those that 2025-11-25 has are of another form. */
+const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
+/** What a server of the other revision is told of a client: which server requests it takes, and the extensions it has, as MCP Apps. */
+export function sharedCapabilities(capabilities: JsonObject): JsonObject {
+  const { [TASKS_EXTENSION]: _tasks, ...extensions } = objectIn(capabilities, 'extensions');
+  return { ...inputCapabilities(capabilities), ...(Object.keys(extensions).length === 0 ? {} : { extensions }) };
+}
+
+/** The part of a client's capabilities that decides which server requests it takes. */
 export function inputCapabilities(capabilities: JsonObject): JsonObject {
   const chosen: Record<string, unknown> = {};
   for (const name of ['elicitation', 'roots', 'sampling']) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, modernStream, postModern } from '../../support/modern-request.ts';
+import { openSession } from '../../support/raw-mcp.ts';
 import { pointingServer } from '../../support/shared-address.ts';
 import { until } from '../../support/until.ts';
 
@@ -241,6 +242,24 @@ describe('the tasks extension', () => {
       const { error } = await asks(host, 'old', method, { taskId: 'old-1' });
       expect(error).toMatchObject({ code: -32601 });
     }
+  });
+});
+
+describe('the extensions that a client has', () => {
+  const UI = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
+  const extensions = { ...UI, 'io.modelcontextprotocol/tasks': {} };
+
+  test('are told to a legacy server by stateless requests, but for those tasks which it cannot have', async () => {
+    await using host = await hostBridge({ servers: [pointingServer('old', 'legacy')] });
+    const call = { method: 'tools/call', params: { name: 'told' }, capabilities: { extensions } };
+    const { result } = await modernAnswer(host.url, call);
+    expect(JSON.parse(Object(result).content[0].text)).toEqual(UI);
+  });
+
+  test('are told to a modern server by a session, likewise', async () => {
+    await using host = await hostBridge({ servers: [pointingServer('new', 'modern')] });
+    const session = await openSession(host.url, { capabilities: { extensions } });
+    expect(JSON.parse(await session.tool('told'))).toEqual(UI);
   });
 });
 

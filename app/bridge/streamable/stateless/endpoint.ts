@@ -18,12 +18,12 @@ import type { BridgeContext, RequestLatency, StreamTimes } from '../../context.t
 import { answerEmpty, answerJson, EventStream, keepAliveOf } from '../../http/index.ts';
 import { isWatched, judge, ListeningReply, ListReply } from '../../policy/index.ts';
 import {
-  inputCapabilities,
   type ModernRequest,
   type NegotiatedRevision,
   type Reply,
   type ReplyWatcher,
   refuse,
+  sharedCapabilities,
 } from '../../translate/index.ts';
 import { ChildPool } from './child-pool.ts';
 import { type StatelessPost, validate } from './validation.ts';
@@ -300,7 +300,7 @@ export class StatelessEndpoint {
     if (request === null) return;
     const { params } = request;
     const introduction = {
-      capabilities: inputCapabilities(envelope.capabilities),
+      capabilities: sharedCapabilities(envelope.capabilities),
       clientInfo: envelope.clientInfo ?? ANONYMOUS,
     };
     const upstream = await this.#pool.of({ principal, introduction, requestState: params['requestState'] });

@@ -8,7 +8,7 @@ import {
   type ServerFace,
 } from '../../../mcp/index.ts';
 import { editMembers, type JsonObject, memberOf, objectIn, stringIn } from '../../../mcp/jsonrpc/index.ts';
-import { inputCapabilities } from '../interactivity.ts';
+import { sharedCapabilities } from '../interactivity.ts';
 
 /** Members of a result that legacy revisions do not have. */
 const MODERN_ONLY = new Map<string, null>([
@@ -56,14 +56,10 @@ export function initializeResult(params: unknown, { capabilities, serverInfo, in
 /** What the client says of itself in `initialize`, as far as a modern request can carry it. */
 export function clientFace(params: unknown): ClientFace {
   const said: JsonObject = isObject(params) ? params : {};
-  const { elicitation, roots, sampling } = inputCapabilities(objectIn(said, 'capabilities'));
+  const { roots, ...others } = sharedCapabilities(objectIn(said, 'capabilities'));
   return {
-    capabilities: {
-      ...(elicitation === undefined ? {} : { elicitation }),
-      // Its changes are announced by a notification that the modern revision does not have.
-      ...(roots === undefined ? {} : { roots: {} }),
-      ...(sampling === undefined ? {} : { sampling }),
-    },
+    // Changes of roots are announced by a notification that the modern revision does not have.
+    capabilities: { ...others, ...(roots === undefined ? {} : { roots: {} }) },
     clientInfo: isImplementation(said['clientInfo']) ? said['clientInfo'] : null,
   };
 }
