@@ -233,6 +233,8 @@ describe('An address that the client connects to itself', () => {
     expect(changed(readFor('windsurf', windsurf), ADDRESS).server).toMatchObject({ url, headers });
     const codex = `[mcp_servers.nas]\nurl = "${url}"\nhttp_headers = { Authorization = "Bearer t" }\n`;
     expect(changed(readFor('codex', codex), ADDRESS).server).toMatchObject({ url, headers });
+    const table = `[mcp_servers.nas]\nurl = "${url}"\n\n[mcp_servers.nas.http_headers]\nAuthorization = "Bearer t"\n`;
+    expect(changed(readFor('codex', table), ADDRESS).server).toMatchObject({ url, headers });
     const list = `mcpServers:\n  - name: nas\n    type: sse\n    url: ${url}\n    requestOptions:\n      headers: {Authorization: Bearer t}\n`;
     expect(changed(readFor('continue', list), ADDRESS).server).toMatchObject({ url, headers, transport: 'sse' });
   });
