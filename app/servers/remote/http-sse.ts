@@ -2,6 +2,7 @@ import type { Frame } from '../../mcp/jsonrpc/index.ts';
 import { type Channel, errorIn, hasVersionHeader, isSessionGone } from './channel.ts';
 import type { RemoteFault } from './end.ts';
 import { Exchange, type Outcome } from './exchange.ts';
+import { overTlsAs } from './request.ts';
 import { type ChannelContext, isRead } from './streamable.ts';
 
 /** Milliseconds until the `endpoint` event has to be there. */
@@ -136,7 +137,8 @@ export class HttpSseChannel implements Channel {
 
   /** A URI, relative to the stream's (2024-11-05 transports); another origin would get our headers. */
   #found(written: string): void {
-    const endpoint = URL.parse(written, this.#from.href);
+    const named = URL.parse(written, this.#from.href);
+    const endpoint = named === null ? null : overTlsAs(this.#from, named);
     if (endpoint === null || endpoint.origin !== this.#from.origin) {
       this.#stream.abort();
       const to = endpoint === null ? written.slice(0, 60) : endpoint.origin;

@@ -420,8 +420,9 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
    * have been too many.
    */
   #target(location: string): URL | string {
-    const to = URL.parse(location, this.#url.href);
-    if (to === null) return 'an address that is none';
+    const written = URL.parse(location, this.#url.href);
+    if (written === null) return 'an address that is none';
+    const to = overTlsAs(this.#url, written);
     const upgraded =
       this.#url.protocol === 'http:' &&
       to.protocol === 'https:' &&
@@ -452,6 +453,17 @@ function isEmpty({ framing, length }: ResponseHead): boolean {
 
 function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/**
+ * A server behind a proxy that ends TLS takes itself to be asked over http, and writes its own addresses so: they are meant for where
+ * it was asked. One that leads from https to the same address over http is left as it is.
+ */
+export function overTlsAs(asked: URL, written: URL): URL {
+  if (asked.protocol !== 'https:' || written.protocol !== 'http:' || written.host !== asked.host) return written;
+  const secure = new URL(written);
+  secure.protocol = 'https:';
+  return secure.href === asked.href ? written : secure;
 }
 
 function targetOf({ hostname, port, protocol }: URL): Target {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PinFile } from '../../../app/servers/index.ts';
@@ -10,7 +11,7 @@ import type { RemoteSetting } from '../../../app/settings/settings.ts';
 import { hostBridge, remoteSetting, serverSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { openSession, openSse, refusalAt } from '../../support/raw-mcp.ts';
-import { answerAll } from '../../support/remote-origin.ts';
+import { answerAll, resultFor } from '../../support/remote-origin.ts';
 import { addressOf } from '../../support/tcp.ts';
 import {
   contextOf,
@@ -228,6 +229,52 @@ describe('A certificate that a person has trusted', () => {
         (error: unknown) => Object(error).fault.kind,
       );
     expect(await Promise.all(['plain', 'away', 'program'].map(kindOf))).toEqual(['no-tls', 'none-shown', 'not-remote']);
+  });
+});
+
+describe('A remote behind a proxy that ends TLS, which takes itself to be asked over http', () => {
+  /** Redirects to this path of itself. */
+  const redirecting =
+    (path: string): RequestListener =>
+    (request, response) => {
+      if (request.url === '/mcp/') return answerAll(request, response);
+      request.resume();
+      return response.writeHead(307, { Location: `http://${request.headers.host}${path}` }).end();
+    };
+
+  test('is asked over TLS where it redirects to another path of its own', async () => {
+    await using far = await startTlsOrigin(redirecting('/mcp/'));
+    await using host = await hosted(far.port, pin(far.fingerprint));
+    expect(await (await openSession(host.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
+  });
+
+  test('is not followed where it insists on http', async () => {
+    await using far = await startTlsOrigin(redirecting('/mcp'));
+    await using host = await hosted(far.port, pin(far.fingerprint));
+    expect(await refusalAt(host.url)).toContain(`it redirects to http://localhost:${far.port}`);
+  });
+
+  test('is posted to over TLS where it names an endpoint of its own so', async () => {
+    const streams: ServerResponse[] = [];
+    const listener: RequestListener = async (request, response) => {
+      if (request.method === 'GET') {
+        const endpoint = `http://${request.headers.host}/messages`;
+        response
+          .writeHead(200, { 'Content-Type': 'text/event-stream' })
+          .write(`event: endpoint\ndata: ${endpoint}\n\n`);
+        return void streams.push(response);
+      }
+      if (request.url !== '/messages') return void response.writeHead(405).end();
+      const message = JSON.parse(await text(request));
+      response.writeHead(202).end();
+      if (message.id === undefined) return;
+      streams
+        .at(-1)
+        ?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultFor(message) })}\n\n`);
+    };
+    await using far = await startTlsOrigin(listener);
+    await using host = await hosted(far.port, pin(far.fingerprint));
+    expect(await (await openSession(host.url)).tool('echo', { a: 1 })).toBe('{"a":1}');
   });
 });
 
