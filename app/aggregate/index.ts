@@ -1,5 +1,5 @@
 export { KnownMember, type Member } from './known-member.ts';
 export { keptLists } from './member-lists.ts';
-export { aliasesOf } from './names.ts';
+export { aliasesOf, exposedNames } from './names.ts';
 export { AggregateServer } from './server.ts';
 export { loggedUnder } from './session.ts';

@@ -18,6 +18,8 @@ export interface Member {
   readonly isStopped: () => boolean;
   /** A session with it of one's own, or why there is none. */
   readonly open: () => { readonly peer: Peer } | { readonly error: JsonRpcError };
+  /** Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off; else null. */
+  readonly denied: (thing: 'tools' | 'prompts', exposed: string) => JsonRpcError | null;
   readonly recorder: ServerRecorder;
   readonly known: KnownMember;
 }

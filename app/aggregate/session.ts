@@ -256,8 +256,13 @@ export class AggregateSession implements Peer {
   }
 
   #refuseName(frame: RequestFrame, name: string): void {
+    const thing = frame.method === 'tools/call' ? 'tools' : 'prompts';
+    for (const member of this.#members) {
+      const denied = member.isStopped() ? null : member.denied(thing, name);
+      if (denied !== null) return this.#refuse(frame, denied);
+    }
     const near = nearNames(name, this.#targets(frame).keys());
-    const message = (frame.method === 'tools/call' ? this.#words.noTool : this.#words.noPrompt)(name, near);
+    const message = (thing === 'tools' ? this.#words.noTool : this.#words.noPrompt)(name, near);
     this.#refuse(frame, { code: CODE.invalidParams, message, data: { near } });
   }
 

@@ -1,15 +1,23 @@
-import { AggregateServer, aliasesOf, KnownMember, keptLists, loggedUnder, type Member } from '../aggregate/index.ts';
+import {
+  AggregateServer,
+  aliasesOf,
+  exposedNames,
+  KnownMember,
+  keptLists,
+  loggedUnder,
+  type Member,
+} from '../aggregate/index.ts';
 import type { Log } from '../base/log.ts';
 import { isObject } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { type Call, type ClientWire, targetIn } from '../inspect/index.ts';
-import { CODE, editMembers, idFrom, parsedJson, scanHead } from '../mcp/jsonrpc/index.ts';
+import { CODE, editMembers, idFrom, type JsonRpcError, memberOf, parsedJson, scanHead } from '../mcp/jsonrpc/index.ts';
 import type { KnownLists, Scope } from '../servers/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
-import type { Policies } from './policy/index.ts';
+import { denied, type Policies } from './policy/index.ts';
 import { endUseByOthers, type Served, sessionsOf, stop } from './served.ts';
 import type { RouteToMember } from './streamable/stateless/endpoint.ts';
 import type { Reply, ReplyWatcher } from './translate/index.ts';
@@ -202,11 +210,33 @@ export class Groups {
       recorder,
       known: this.#knownOf(setting, scope),
       isStopped: () => server.facts().state === 'stopped',
+      denied: (thing, exposed) => this.#denied(setting.name, alias, scope, thing, exposed),
       open: () => {
         const opened = served.openPeer(server, scope);
         return 'peer' in opened ? opened : unavailable(setting.name, opened.refusal, this.#context.text());
       },
     };
+  }
+
+  /** The names of what is switched off are those that the server has listed: no session of the client has them. */
+  #denied(
+    server: string,
+    alias: string,
+    scope: Scope,
+    thing: 'tools' | 'prompts',
+    exposed: string,
+  ): JsonRpcError | null {
+    const { policies, lists, text } = this.#context;
+    const policy = policies.of(server, scope);
+    if (policy === null) return null;
+    const off = (lists.of(server)[thing]?.items ?? []).flatMap((item) => {
+      const name = parsedJson(memberOf(Buffer.from(item), 'name'));
+      const denial = typeof name === 'string' ? policy.denial(thing, name) : null;
+      return typeof name === 'string' && denial !== null ? [{ owner: server, alias, name, denial }] : [];
+    });
+    const meant = off[exposedNames(off, this.#settings.toolNameLength).indexOf(exposed)];
+    if (meant === undefined) return null;
+    return denied(thing, exposed, meant.denial, { policy, server, text: text(), isModern: false });
   }
 
   #knownOf(setting: ServerSetting, scope: Scope): KnownMember {

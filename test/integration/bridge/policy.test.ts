@@ -246,7 +246,12 @@ describe('The address of all servers', () => {
     const names = namesIn(await session.call('tools/list'), 'tools');
     expect(names).toContain('old__open');
     expect(names.filter((name) => /wipe|erase/.test(String(name)))).toEqual([]);
-    expect((await session.call('tools/call', { name: 'old__wipe', arguments: {} })).error).toBeDefined();
+    const { error } = await session.call('tools/call', { name: 'old__wipe', arguments: {} });
+    expect(error).toMatchObject({
+      code: -32602,
+      message: expect.stringMatching(/^Unknown tool: old__wipe\. It is switched off for the MCP server /),
+      data: { reason: 'switched-off', server: 'old', name: 'old__wipe' },
+    });
     expect(await session.tool('old__seen')).not.toContain('wipe');
   });
 
