@@ -88,7 +88,7 @@ export const settingsWindow = () => ({
     choose: `Choose a File…`,
     chooseTitle: `Choose a Configuration`,
     preview: `Show`,
-    add: (count: number) => (count === 1 ? `Add` : `Add ${count} Servers`),
+    add: (count: number) => (count < 2 ? `Add` : `Add ${count} Servers`),
     added: (names: string) => `Added: ${names}`,
     command: `Runs`,
     args: `Arguments`,

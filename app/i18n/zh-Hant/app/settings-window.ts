@@ -84,7 +84,7 @@ export const settingsWindow: typeof en = () => ({
     choose: `選擇檔案…`,
     chooseTitle: `選擇設定檔`,
     preview: `顯示`,
-    add: (count) => (count === 1 ? `加入` : `加入 ${count} 個伺服器`),
+    add: (count) => (count < 2 ? `加入` : `加入 ${count} 個伺服器`),
     added: (names) => `已加入：${names}`,
     command: `執行`,
     args: `參數`,
