@@ -148,7 +148,7 @@ export function relativeWord(command: string, args: readonly string[]): string |
   }
   if (inner?.kind === 'words') return relativeWord(inner.words[0] ?? '', inner.words.slice(1));
   const runtime = runtimeOf(first);
-  if (isBelow(first)) return first;
+  if (isBelow(first) || (/[\\/]/.test(first) && !/^(?:[\\/~$%{]|[A-Za-z]:)/.test(first))) return first;
   if (runtime === 'machine') return null;
   if (runtime === 'container') return rest.find((word, at) => isEnvFile(rest[at - 1], word)) ?? null;
   const at = rest.findIndex((word) => FOLDER_OPTIONS.test(word));

@@ -66,6 +66,8 @@ const POWERSHELLS = /^(?:powershell|pwsh)$/;
 export interface ShellLine {
   readonly words: readonly string[];
   readonly folder: string | null;
+  /** Whether that is all it says: no variables, redirections or other commands. */
+  readonly isWhole: boolean;
 }
 
 export type Wrapped =
@@ -191,10 +193,12 @@ const COMPOUNDS = /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|fu
 export function shellLine(line: string): ShellLine | null {
   if (/\$\(|`/.test(line)) return null;
   const commands: string[][] = [[]];
+  let isDirected = false;
   TOKENS.lastIndex = 0;
   while (TOKENS.lastIndex < line.length) {
-    const { blank, operator, word } = TOKENS.exec(line)?.groups ?? {};
+    const { blank, operator, redirection, word } = TOKENS.exec(line)?.groups ?? {};
     if (TOKENS.lastIndex === 0) return null;
+    isDirected ||= redirection !== undefined;
     if (operator !== undefined || blank?.includes('\n') === true) commands.push([]);
     else if (word !== undefined) commands.at(-1)?.push(unquoted(word));
   }
@@ -202,7 +206,10 @@ export function shellLine(line: string): ShellLine | null {
   if (all.some(([first = '']) => COMPOUNDS.test(first))) return null;
   const plain = all.slice(0, all.findLastIndex(([first = '']) => !ENDINGS.test(first)) + 1);
   const folders = plain.slice(0, -1).filter(([name]) => name === 'cd' || name === 'pushd');
-  return { words: plain.at(-1) ?? [], folder: folders.at(-1)?.at(-1) ?? null };
+  const setsVariables = commands.some((words) => afterAssignments(words).length < words.length);
+  const isAlone = plain.length - 1 === folders.length && folders.length < 2;
+  const isWhole = isAlone && !setsVariables && !isDirected;
+  return { words: plain.at(-1) ?? [], folder: folders.at(-1)?.at(-1) ?? null, isWhole };
 }
 
 function unquoted(word: string): string {

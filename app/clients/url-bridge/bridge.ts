@@ -47,6 +47,9 @@ export type BridgeReading = { readonly bridge: BridgeName } & (Bridged | Bridged
 /** Programs that get secrets from elsewhere and put them into the environment of what they start. */
 const SECRET_KEEPERS = /^(?:op|doppler|dotenvx|infisical|chamber|aws-vault|direnv|dotenv|sops|teller|envchain)$/;
 
+/** With `0` Node takes every certificate (node(1)), which Gangway never does. */
+const UNVERIFIED = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
 /** Variables of a line that say where programs are, and nothing to a bridge. */
 const IDLE_VARIABLES = /^(?:PATH|NODE_PATH|NODE_OPTIONS|LANG|LC_ALL)$/;
 
@@ -82,6 +85,9 @@ function readDirectly(program: Pick<Program, 'command' | 'args' | 'env'>): Bridg
   if (read === null) return null;
   const hidden = keeper ?? (front.hides ? front.words[0] : undefined);
   if (hidden !== undefined) return { bridge, kind: 'environment', program: baseName(hidden) };
+  if (read.kind === 'url' && bridge !== 'mcp-proxy' && env[UNVERIFIED] === '0') {
+    return { bridge, kind: 'option', option: UNVERIFIED };
+  }
   // Node takes further authorities from a file that a variable names.
   const ca = read.kind === 'url' && bridge !== 'mcp-proxy' ? (env['NODE_EXTRA_CA_CERTS'] ?? null) : null;
   return { bridge, ...read, ...(read.kind === 'url' && read.ca === null ? { ca } : {}) };
@@ -246,6 +252,9 @@ function ofPypi(words: readonly string[], subcommands: readonly (readonly string
 function ofNode(words: readonly string[]): PackageRun | null {
   const at = firstWord(words, NODE_VALUES);
   const script = words[at] ?? '';
+  // Where a client has no PATH with Node in it, people name both files.
+  const runner = ownValue(NPM, /[\\/](npx|npm)(?:-cli\.js)?$/.exec(script)?.[1] ?? '');
+  if (runner !== undefined) return ofNpm(words.slice(at + 1), runner);
   const name = ENTRY_FILE.exec(script)?.[1] ?? /[\\/]\.?bin[\\/](mcp-remote|supergateway)$/.exec(script)?.[1];
   return name === undefined ? null : { name, registry: 'npm', args: words.slice(at + 1) };
 }

@@ -64,6 +64,7 @@ function camelCased(word: string): string {
 function programIn(line: string): BridgedProgram | BridgeFault {
   const read = shellLine(line);
   const [command = '', ...args] = read?.words ?? [];
-  if (read === null || command === '' || /[$`|*?~]/.test(line)) return { kind: 'option', option: '--stdio' };
+  if (read === null || !read.isWhole || command === '' || /[$`|*?~]/.test(line))
+    return { kind: 'option', option: '--stdio' };
   return { kind: 'program', command, args, folder: read.folder };
 }

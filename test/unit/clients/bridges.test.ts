@@ -124,6 +124,8 @@ describe('A command line that starts mcp-remote', () => {
       ['mcp-remote', [URL]],
       ['C:\\Users\\a\\AppData\\Roaming\\npm\\mcp-remote.cmd', [URL]],
       ['node', ['/usr/lib/node_modules/mcp-remote/dist/proxy.js', URL]],
+      ['/opt/node/bin/node', ['/opt/node/bin/npx', '-y', 'mcp-remote', URL]],
+      ['node', ['/usr/lib/node_modules/npm/bin/npx-cli.js', '-y', 'mcp-remote@latest', URL]],
       ['cmd', ['/c', 'npx', '-y', 'mcp-remote', URL]],
       ['C:\\Windows\\System32\\cmd.exe', ['/d', '/s', '/c', 'npx.cmd', '-y', 'mcp-remote@0.1.29', URL]],
       ['docker', ['run', '-i', '--rm', 'node:22-alpine', 'npx', '-y', 'mcp-remote', URL]],
@@ -249,6 +251,11 @@ describe('A command line that starts mcp-remote', () => {
       ['npx', ['mcp-remote', URL, '--header', 'A: ${NOPE}']],
       { kind: 'variable', variable: '${NOPE}' },
     ],
+    [
+      'certificates that nobody looks at',
+      ['env', ['NODE_TLS_REJECT_UNAUTHORIZED=0', 'npx', 'mcp-remote', URL]],
+      { kind: 'option', option: 'NODE_TLS_REJECT_UNAUTHORIZED' },
+    ],
     ['a keeper of secrets', ['op', ['run', '--', 'npx', 'mcp-remote', URL]], { kind: 'environment', program: 'op' }],
     [
       'a line that sets variables',
@@ -363,6 +370,13 @@ describe('A command line that starts supergateway', () => {
       { kind: 'option', option: '--outputTransport' },
     ],
     [['npx', ['supergateway', '--stdio', 'uvx a | tee log']], { kind: 'option', option: '--stdio' }],
+    [['npx', ['supergateway', '--stdio', 'TOKEN=s3cret uvx a']], { kind: 'option', option: '--stdio' }],
+    [['npx', ['supergateway', '--stdio', 'export A=1; uvx a']], { kind: 'option', option: '--stdio' }],
+    [
+      ['npx', ['supergateway', '--stdio', '. .venv/bin/activate && python a.py']],
+      { kind: 'option', option: '--stdio' },
+    ],
+    [['npx', ['supergateway', '--stdio', 'uvx a 2>/tmp/log']], { kind: 'option', option: '--stdio' }],
     [['npx', ['supergateway', '--config', 'x.json']], { kind: 'option', option: '--config' }],
   ])('with what only it can do is not moved: %j', (line, expected) => {
     expect(read(line)).toMatchObject({ bridge: 'supergateway', ...expected });

@@ -214,6 +214,9 @@ describe('A command', () => {
   it.each<[string, string[], string | null]>([
     ['node', ['build/index.js'], 'build/index.js'],
     ['./server', [], './server'],
+    ['build/server', [], 'build/server'],
+    ['.venv/bin/python', ['-m', 'server'], '.venv/bin/python'],
+    ['${HOME}/bin/server', [], null],
     ['npm', ['run', 'start'], 'npm run start'],
     ['bash', ['-c', 'cd nas && npx x'], 'nas'],
     ['bash', ['-c', 'cd /nas && node index.js'], null],
