@@ -422,7 +422,9 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   #target(location: string): URL | string {
     const written = URL.parse(location, this.#url.href);
     if (written === null) return 'an address that is none';
-    const to = overTlsAs(this.#url, written);
+    const secure = overTlsAs(this.#url, written);
+    // One that leads from https to the same address over http means that.
+    const to = secure.href === this.#url.href ? written : secure;
     const upgraded =
       this.#url.protocol === 'http:' &&
       to.protocol === 'https:' &&
@@ -457,13 +459,13 @@ function isRedirect(status: number): boolean {
 
 /**
  * A server behind a proxy that ends TLS takes itself to be asked over http, and writes its own addresses so: they are meant for where
- * it was asked. One that leads from https to the same address over http is left as it is.
+ * it was asked.
  */
 export function overTlsAs(asked: URL, written: URL): URL {
   if (asked.protocol !== 'https:' || written.protocol !== 'http:' || written.host !== asked.host) return written;
   const secure = new URL(written);
   secure.protocol = 'https:';
-  return secure.href === asked.href ? written : secure;
+  return secure;
 }
 
 function targetOf({ hostname, port, protocol }: URL): Target {

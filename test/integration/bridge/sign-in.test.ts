@@ -8,6 +8,7 @@ import { browse, type Protection, protect, startAuthorizationServer } from '../.
 import { type RemoteOrigin, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { signingIn } from '../../support/signing-in.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startTlsOrigin } from '../../support/tls-origin.ts';
 
 /** A protected server, its authorization server, and a Gangway in front of them. */
 async function scene(oauth?: OAuthSetting | false, protection: Protection = {}) {
@@ -212,6 +213,38 @@ describe('Where a server is signed in to', () => {
       return hook(seen, response);
     };
     expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
+  });
+
+  test('is found over TLS where the server, behind a proxy that ends that, names the address with http', async () => {
+    const origin = (): string => `https://localhost:${far.port}`;
+    const answers = (own = origin()): Readonly<Record<string, object>> => ({
+      '/of-its-own': { resource: `${own}/mcp`, authorization_servers: [own] },
+      '/.well-known/oauth-authorization-server': {
+        issuer: own,
+        authorization_endpoint: `${own}/authorize`,
+        token_endpoint: `${own}/token`,
+        registration_endpoint: `${own}/register`,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+      },
+      '/register': { client_id: 'a-client', redirect_uris: [] },
+    });
+    await using far = await startTlsOrigin(({ url = '', headers }, response) => {
+      const answer = answers()[url];
+      if (answer !== undefined) return void sendJson(response, url === '/register' ? 201 : 200, answer);
+      const challenge = `Bearer resource_metadata="http://${headers.host}/of-its-own"`;
+      return void response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
+    });
+    const fingerprint = far.fingerprint.replaceAll(':', '').toLowerCase();
+    const gangway = await signingIn([{ url: `${origin()}/mcp`, tls: { fingerprint } }]);
+    const led: string[] = [];
+    const visit = async (url: string): Promise<object> => {
+      led.push(new URL(url).origin);
+      // The person closes the page.
+      return { status: 403 };
+    };
+    await expect(gangway.signIn('remote', { visit })).rejects.toThrow();
+    expect(led).toEqual([origin()]);
   });
 
   test('is the server itself where it publishes nothing else (2025-03-26), without a resource', async () => {

@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { OAuthSetting } from '../../../settings/settings.ts';
+import { overTlsAs } from '../request.ts';
 import { covers, isSameIssuer } from './addresses.ts';
 import { type AuthorizationHttp, jsonIn } from './authorization-http.ts';
 import { type Challenge, scopeUnion } from './challenge.ts';
@@ -73,7 +74,8 @@ async function resourceMetadata(
 ): Promise<ResourceMetadata | null> {
   const { origin, pathname, search } = server;
   const path = pathname === '/' ? '' : pathname;
-  const own = named === null ? null : URL.parse(named, server.href);
+  const written = named === null ? null : URL.parse(named, server.href);
+  const own = written === null ? null : overTlsAs(server, written);
   const places =
     own !== null ? [own] : [`${path}${search}`, ''].map((end) => new URL(`${origin}${PROTECTED_RESOURCE}${end}`));
   for (const place of new Map(places.map((url) => [url.href, url])).values()) {
