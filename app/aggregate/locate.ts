@@ -21,8 +21,8 @@ export type Ownership = { readonly owner: string } | { readonly owners: readonly
 
 /**
  * Tells whose a resource is by its address, which stays as its server wrote it: addresses stand in results, too. An exact address comes
- * before the page of a tool, that before a template, and among templates the one with most literal characters. The content of another server's resource of the same
- * address must never be returned: where several have it, none is asked.
+ * before the page of a tool, that before a template, and among templates the one with most literal characters. The content of another
+ * server's resource of the same address must never be returned: where several have it, none is asked.
  */
 export class ResourceOwners {
   readonly #exact = new Map<string, Set<string>>();

@@ -5,9 +5,10 @@ import { textIn } from '../../../app/i18n/index.ts';
 import { Quota, RemoteServer } from '../../../app/servers/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
-import { postModern } from '../../support/modern-request.ts';
+import { modernAnswer, postModern } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { sendJson, startRemote } from '../../support/remote-origin.ts';
+import { pointingServer } from '../../support/shared-address.ts';
 import { startOrigin } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
@@ -22,6 +23,26 @@ describe('A remote whose server knows 2026-07-28 only', () => {
     expect((await client.listTools()).tools.length).toBeGreaterThan(0);
     await client.close();
   });
+});
+
+test('A task of a remote server is begun by a stateless client, and asked for, by its own address and a shared one', async () => {
+  await using far = await hostBridge({ servers: [pointingServer('new', 'modern')] });
+  await using host = await hostBridge({
+    servers: [remoteSetting({ name: 'far', url: `${far.url}/mcp`, era: 'modern' }), pointingServer('old', 'legacy')],
+  });
+  const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+  for (const [path, tool] of [
+    ['/servers/far', 'work'],
+    ['/all', 'far__work'],
+  ] as const) {
+    const ask = (method: string, params: Readonly<Record<string, unknown>>) =>
+      modernAnswer(`${host.url}${path}`, { method, params, capabilities });
+    await ask('tools/list', {});
+    const { taskId } = Object((await ask('tools/call', { name: tool })).result);
+    expect(taskId).toMatch('new-');
+    const { result } = await ask('tasks/get', { taskId });
+    expect(result).toMatchObject({ status: 'completed', result: { content: [{ text: 'done by new' }] } });
+  }
 });
 
 function modernAt(url: string): RemoteServer {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { frameFrom, type RequestFrame, type ResponseFrame } from '../../../app/mcp/jsonrpc/index.ts';
-import { AnnotatedTools, headerValue } from '../../../app/servers/remote/mirrored-headers.ts';
+import { AnnotatedTools, headerValue, standardFields } from '../../../app/servers/remote/mirrored-headers.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 
 function answer(result: object): ResponseFrame {
@@ -95,4 +95,17 @@ describe('the tools of a remote', () => {
     expect(asked).toEqual([{ _meta }, { cursor: 'p2', _meta }]);
     expect(annotated.fieldsOf(call('go', '{"area":"north","region":"x"}'))).toEqual(['mcp-param-area', 'north']);
   });
+});
+
+test('the name of a tool, and the id of a task, are repeated in a header', () => {
+  const asked = (method: string, params: object) => {
+    const frame = frameFrom(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })));
+    if (frame === null) throw new Error('no frame');
+    const fields = standardFields(frame);
+    return fields.includes('Mcp-Name') ? fields[fields.indexOf('Mcp-Name') + 1] : null;
+  };
+  expect(asked('tools/call', { name: 'go' })).toBe('go');
+  for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
+    expect(asked(method, { taskId: 't 1' })).toBe('t 1');
+  expect(asked('tools/list', { name: 'go' })).toBeNull();
 });
