@@ -111,6 +111,9 @@ export function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Te
   const [first = '', second] = line;
   if (title === '' || first === '') throw new UsageError(words.addNeedsCommand);
   const isUrl = looksLikeUrl(first);
+  // No program is called so: a slip of the hand would only show when the server is started.
+  const scheme = isUrl ? undefined : /^[a-z][a-z0-9+.-]*:\/\//i.exec(first)?.[0];
+  if (scheme !== undefined) throw new UsageError(words.invalid('URL', scheme, words.expected.serverUrl));
   if (isUrl && second !== undefined) throw new UsageError(words.unexpectedWord(second));
   if (isUrl && parsed.has('env')) throw new UsageError(words.notForServer('--env', 'add NAME URL'));
   if (!isUrl && parsed.has('header')) throw new UsageError(words.notForServer('--header', 'add NAME -- COMMAND'));

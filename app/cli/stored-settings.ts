@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../base/errno.ts';
@@ -75,11 +75,12 @@ export class StoredSettings {
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const next = { ...stored, settings: wanted.value };
     makeFolder(dirname(this.#file), 0o700);
-    const beside = `${this.#file}.${process.pid}.tmp`;
+    const real = behindLinks(this.#file);
+    const beside = `${real}.${process.pid}.tmp`;
     try {
       await writeFile(beside, `${JSON.stringify(next, null, '\t')}\n`, { mode: 0o600 });
       await chmod(beside, 0o600);
-      await rename(beside, this.#file);
+      await rename(beside, real);
     } catch (error) {
       await rm(beside, { force: true });
       throw error;
@@ -92,6 +93,16 @@ export class StoredSettings {
     // The command line has one language.
     const problem = inEach(() => ({ id, weight: 'attention', at: 0, sentence, hint: '', fix: null }) as const);
     return { ok: false, faults: [], problem };
+  }
+}
+
+/** The file itself: whoever keeps it elsewhere has a link here, which stays. */
+function behindLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return file;
   }
 }
 

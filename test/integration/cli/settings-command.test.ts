@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { APP_STARTED, StoredSettings } from '../../../app/cli/stored-settings.ts';
@@ -26,6 +26,17 @@ async function run(...args: readonly string[]) {
 const LATER = 'mcp-gangway: The app does not run: this holds from its next start on.\n';
 
 describe('The servers of the app on the command line, while it does not run,', () => {
+  it('are written into the file behind a link, which stays a link', async () => {
+    await run('add', 'nas', '--', 'npx', 'nas-mcp');
+    const real = join(home, 'dotfiles.json');
+    writeFileSync(real, readFileSync(file()), { mode: 0o600 });
+    rmSync(file());
+    symlinkSync(real, file());
+    expect(await run('add', 'ha', '--', 'npx', 'ha-mcp')).toMatchObject({ code: 0 });
+    expect(lstatSync(file()).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(real, 'utf8')).settings.servers).toMatchObject([{ name: 'nas' }, { name: 'ha' }]);
+  });
+
   it('are added exactly as written, listed without secrets, and removed', async () => {
     const dollar = '$' + '{HOME}';
     const added = await run(

@@ -297,6 +297,10 @@ describe('The arguments of add, remove, list, on, off and settings', () => {
   it('are refused with a hint, and a secret is not repeated', () => {
     expect(complaint(['add', 'nas'])).toContain('mcp-gangway add NAME -- COMMAND');
     expect(complaint(['add', 'nas', 'https://x/', 'y'])).toContain('"y"');
+    for (const url of ['htps://u:s3cret@ha.lan/mcp', 'ws://ha.lan/mcp', 'ftp://ha.lan']) {
+      expect(complaint(['add', 'nas', url])).toContain('http:// or https://');
+      expect(complaint(['add', 'nas', url])).not.toContain('s3cret');
+    }
     expect(complaint(['add', 'nas', '--header', 'A: b', '--', 'x'])).toContain('--header');
     expect(complaint(['add', 'nas', 'http://x/', '--header', 'Host: s3cret'])).not.toContain('s3cret');
     expect(complaint(['off', '--for', '8d'])).toContain('a week');
