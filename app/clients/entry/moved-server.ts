@@ -1,5 +1,6 @@
+import { read } from '../../base/schema/index.ts';
 import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../../servers/index.ts';
-import { isFreeField, isHeaderValue } from '../../settings/index.ts';
+import { isFreeField, isHeaderValue, serverSchema } from '../../settings/index.ts';
 import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import { relativeWord, separated } from '../launch/launcher.ts';
@@ -97,7 +98,12 @@ export function startedServer(
 }
 
 function server(setting: Unnamed, name: string, servers: readonly ServerSetting[]): Started {
-  return { kind: 'server', server: known(setting, servers) ?? named(setting, name, servers) };
+  const found = known(setting, servers) ?? named(setting, name, servers);
+  // One that the settings do not take would be in the way of all others of its file.
+  const checked = read(serverSchema, found);
+  if (checked.ok) return { kind: 'server', server: found };
+  const [field = ''] = (checked.faults[0]?.path ?? '').split('.');
+  return { kind: 'problem', problem: { kind: 'bad-entry', server: name, field } };
 }
 
 /** Variables that a client hands on from its own environment come from ours when we run the server. */
@@ -257,5 +263,5 @@ function signature(server: Unnamed | ServerSetting): string {
 /** Under a name that is free, with what the client calls it beside it. */
 function named(setting: Unnamed, title: string, servers: readonly ServerSetting[]): ServerSetting {
   const name = freeName(title, new Set(servers.map((other) => other.name)), LONGEST_NAME);
-  return { ...setting, name, ...(title === name ? {} : { title: title.slice(0, LONGEST_TITLE) }) };
+  return { ...setting, name, ...(title === name || title === '' ? {} : { title: title.slice(0, LONGEST_TITLE) }) };
 }

@@ -273,6 +273,15 @@ describe('An address that the client connects to itself', () => {
     expect(JSON.stringify(value)).not.toMatch(/oauth|CLIENT_ID|authProviderType/i);
   });
 
+  it('that our settings cannot hold stays where it is, and is named; one without a name can be moved', () => {
+    const entries = { nas: { command: 'npx', args: ['nas-mcp', 'x'.repeat(40_000)] } };
+    refused(readFor('cursor', { mcpServers: entries }), ADDRESS, 'nas');
+    const nameless = readFor('cursor', { mcpServers: { '': { command: 'npx', args: ['nas-mcp'] } } });
+    const made = planEntry(nameless, { holder: ['mcpServers'], name: '' }, ADDRESS, '24.21.0', ENVIRONMENT);
+    expect(made).toMatchObject({ kind: 'change', server: { command: 'npx' } });
+    expect(made.kind === 'change' && made.server).not.toHaveProperty('title');
+  });
+
   it('leaves no scopes of its sign-in behind in Codex', () => {
     const toml = '[mcp_servers.nas]\nurl = "https://nas.lan/mcp"\nscopes = ["a"]\noauth_resource = "r"\n';
     const { server, value } = changed(readFor('codex', toml), ADDRESS);
