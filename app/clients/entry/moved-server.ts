@@ -12,6 +12,7 @@ import {
   type BridgeName,
   readBridge,
 } from '../url-bridge/bridge.ts';
+import { connectionOf } from './connection.ts';
 import { type Address, type Entry, isFullPath, type OutsideValue, type Program } from './entry.ts';
 import { type Filled, filledIn, type KnownValues, type ReferenceStyle } from './references.ts';
 
@@ -33,6 +34,8 @@ export type Started =
   | { readonly kind: 'outside'; readonly outside: OutsideValue }
   /** A path that depends on a folder which only the client knows. */
   | { readonly kind: 'relative'; readonly path: string }
+  /** It says how its address is reached in a way that we have no counterpart for. */
+  | { readonly kind: 'option'; readonly option: string }
   | { readonly kind: 'problem'; readonly problem: ConfigProblem };
 
 /** Characters of a title that the settings take. */
@@ -173,7 +176,8 @@ function remote(client: Client, name: string, raw: Table, { url }: Address, env:
   const styles = client.addressReferences ?? client.references;
   const ownEnv = raw[client.stdio.env];
   const own = isTable(ownEnv) ? textsOf(ownEnv) : {};
-  const all = new Filling(styles, { own, home: env['HOME'] ?? null });
+  const home = env['HOME'] ?? null;
+  const all = new Filling(styles, { own, home });
   const headers = Object.fromEntries(headersIn(client, raw).map(([header, value]) => [header, all.fill(value)]));
   const full = all.fill(url);
   if (all.missing !== null) return { kind: 'variable', variable: all.missing };
@@ -184,8 +188,11 @@ function remote(client: Client, name: string, raw: Table, { url }: Address, env:
   if (bad !== undefined) return { kind: 'problem', problem: { kind: 'bad-header', server: name, header: bad[0] } };
   const types = Object.fromEntries(['type', 'transport', 'transportType'].map((key) => [key, raw[key]]));
   const signIn = signInIn(raw, (text) => all.fill(text));
+  const connection = connectionOf(raw, full, (path) => withHome(all.fill(path), home));
   if (all.missing !== null) return { kind: 'variable', variable: all.missing };
-  return readRemote(name, { ...transportOf(client, raw, types), ...signIn, url: full, headers });
+  if (connection.kind !== 'connection') return connection;
+  const { tls } = connection;
+  return readRemote(name, { ...transportOf(client, raw, types), ...signIn, tls, url: full, headers });
 }
 
 /** What an entry says of its sign-in, in the notations of all clients; Codex and Copilot CLI have keys beside `oauth`. */
@@ -212,14 +219,23 @@ function transportOf({ id }: Client, raw: Table, types: Table): Table {
   return types;
 }
 
+/** Keys of Codex and Continue for a token that is shown to the server, in place of a header of that name. */
+const BEARER_KEYS = ['bearer_token', 'apiKey'] as const;
+
 /** In every notation that the client's versions have. */
 function headersIn({ remote: shape }: Client, raw: Table): [string, string][] {
   const ways = [['headers'], ['http_headers'], ['requestOptions', 'headers'], ['requestInit', 'headers']];
   const places = shape === null ? ways : [...ways.filter((way) => way.join() !== shape.headers.join()), shape.headers];
-  return places.flatMap((way) => {
+  const headers = places.flatMap((way) => {
     const map = valueAt(raw, way);
     return isTable(map) ? Object.entries(textsOf(map)) : [];
   });
+  const key = BEARER_KEYS.map((each) => raw[each]).find((value) => typeof value === 'string' && value !== '');
+  if (typeof key !== 'string') return headers;
+  return [
+    ...headers.filter(([header]) => header.toLowerCase() !== 'authorization'),
+    ['Authorization', `Bearer ${key}`],
+  ];
 }
 
 function textsOf(map: Table): Record<string, string> {

@@ -168,6 +168,8 @@ function notMoved(moved: Exclude<Moved, { kind: 'server' }>, name: string, isAdd
       return { kind: 'outside', name, key: shown, from, isAddress };
     }
     case 'relative':
+      return { ...moved, name, isAddress };
+    case 'option':
       return { ...moved, name };
     case 'bridge':
       return { ...moved, name };

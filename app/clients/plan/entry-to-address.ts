@@ -1,4 +1,5 @@
-import { type Edit, nested, sameValue, type Table } from '../document/index.ts';
+import { type Edit, isTable, nested, sameValue, type Table } from '../document/index.ts';
+import { isConnectionKey, REQUEST_MAPS } from '../entry/connection.ts';
 import { ADDRESSES } from '../entry/entry.ts';
 import { endpointUrl } from '../our-addresses.ts';
 import type { Client, RemoteShape } from '../table/client.ts';
@@ -34,6 +35,7 @@ const ADDRESS_KEYS: readonly string[] = [
   'env_http_headers',
   'bearer_token',
   'bearer_token_env_var',
+  'apiKey',
   'oauth',
   'oauth_resource',
   'oauthClientId',
@@ -44,8 +46,6 @@ const ADDRESS_KEYS: readonly string[] = [
   'authProviderType',
   'scopes',
   'headersHelper',
-  'requestInit',
-  'requestOptions',
   'transport',
   'transportType',
 ];
@@ -63,17 +63,42 @@ function shimEdits(client: Client, entry: Table, form: Form & { kind: 'shim' }):
   const wasAddress = command === '' || (typeof command !== 'string' && !Array.isArray(command));
   const type = wasAddress && 'type' in stdio.extra ? { type: stdio.extra['type'] } : {};
   const set = { ...commandLine(client, form), ...stdio.fixed, ...type };
-  const old = wasAddress ? [...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type'] : [];
-  return replaced(entry, set, [stdio.env, stdio.cwd, ...stdio.only, ...old]);
+  const old = wasAddress ? [...addressKeys(client, entry), 'type'] : [];
+  const requests = wasAddress ? requestEdits(entry, {}) : [];
+  return [...replaced(entry, set, [stdio.env, stdio.cwd, ...stdio.only, ...old]), ...requests];
 }
 
 function addressEdits(client: Client, entry: Table, form: Form & { kind: 'address' }): EntryEdits {
   const { stdio, remote } = client;
   if (remote === null) return [];
   const missing = Object.entries(remote.required).filter(([key]) => !Object.hasOwn(entry, key));
-  const set = { ...remote.fixed, ...Object.fromEntries(missing), ...address(remote, form) };
+  const wanted = { ...remote.fixed, ...Object.fromEntries(missing), ...address(remote, form) };
+  const maps = new Set(REQUEST_MAPS);
+  const set = Object.fromEntries(Object.entries(wanted).filter(([key]) => !maps.has(key)));
   const own = [stdio.command, stdio.args, stdio.env, stdio.cwd, ...stdio.only];
-  return replaced(entry, set, [...own, ...ADDRESS_KEYS, ...(client.addressOnly ?? []), 'type']);
+  return [
+    ...replaced(entry, set, [...own, ...addressKeys(client, entry), 'type']),
+    ...requestEdits(entry, Object.fromEntries(Object.entries(wanted).filter(([key]) => maps.has(key)))),
+  ];
+}
+
+function addressKeys(client: Client, entry: Table): readonly string[] {
+  return [...ADDRESS_KEYS, ...(client.addressOnly ?? []), ...Object.keys(entry).filter(isConnectionKey)];
+}
+
+/** Of the options of requests, headers and what says how the old address is reached go; others (timeouts) stay. */
+function requestEdits(entry: Table, wanted: Table): EntryEdits {
+  return REQUEST_MAPS.flatMap((map): EntryEdits => {
+    const [old, now] = [entry[map], wanted[map]];
+    const isGone = (key: string): boolean => key === 'headers' || isConnectionKey(key);
+    if (!isTable(old) || Object.keys(old).every(isGone)) {
+      if (now !== undefined) return settings(entry, { [map]: now });
+      return removals(entry, [map]);
+    }
+    const set = isTable(now) ? now : {};
+    const gone = Object.keys(old).filter((key) => isGone(key) && !Object.hasOwn(set, key));
+    return [...settings(old, set), ...removals(old, gone)].map((edit) => ({ ...edit, path: [map, ...edit.path] }));
+  });
 }
 
 function replaced(entry: Table, set: Table, gone: readonly (string | null)[]): EntryEdits {

@@ -58,7 +58,9 @@ export type Refusal =
       readonly isAddress: boolean;
     }
   /** A path in it depends on a folder that only the client knows. */
-  | { readonly kind: 'relative'; readonly name: string; readonly path: string }
+  | { readonly kind: 'relative'; readonly name: string; readonly path: string; readonly isAddress: boolean }
+  /** It says how its address is reached in a way that Gangway has no counterpart for. */
+  | { readonly kind: 'option'; readonly name: string; readonly option: string }
   /** What is behind a bridge such as mcp-remote cannot be moved whole. */
   | {
       readonly kind: 'bridge';
@@ -135,7 +137,9 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
     case 'outside':
       return (refusal.isAddress ? words.addressOutside : words.outside)[refusal.from](refusal.name, refusal.key);
     case 'relative':
-      return words.relative(refusal.name, refusal.path);
+      return (refusal.isAddress ? words.addressRelative : words.relative)(refusal.name, refusal.path);
+    case 'option':
+      return words.addressOption(refusal.name, refusal.option);
     case 'bridge':
       return refusal.fault.kind === 'option'
         ? words.bridgeOption(refusal.name, refusal.bridge, refusal.fault.option)

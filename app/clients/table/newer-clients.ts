@@ -64,10 +64,6 @@ export const NEWER_CLIENTS: readonly Client[] = [
     remote: { ...URL, fixed: { transport: 'streamable-http' } },
     disabled: [NOT_ENABLED],
     references: ['braced'],
-    addressOutside: [
-      { key: 'clientCert', from: 'file' },
-      { key: 'clientKey', from: 'file' },
-    ],
     applies: 'after-restart',
   },
   {

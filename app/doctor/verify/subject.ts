@@ -103,6 +103,7 @@ export function approachTo(
     case 'relative':
       return { kind: 'variable', variable: moved.path };
     case 'problem':
+    case 'option':
     case 'bridge':
       return { kind: 'foreign' };
     default:

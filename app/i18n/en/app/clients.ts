@@ -100,6 +100,10 @@ export const clients = () => ({
     },
     relative: (name: string, path: string) =>
       `${name} uses “${path}”, which depends on the folder that the client starts it in, so Gangway cannot run it. Write the full path and try again, or send it through Gangway instead.`,
+    addressRelative: (name: string, path: string) =>
+      `${name} uses “${path}”, which depends on the folder of the client, so Gangway cannot connect in its place. Write the full path and try again.`,
+    addressOption: (name: string, option: string) =>
+      `The client reaches ${name} with a setting that Gangway has no counterpart for (${option}), so Gangway cannot connect in its place. Take it out of the entry and try again if it is not needed, or add its URL to Gangway's own servers, where a certificate can be trusted by itself.`,
     bridgeOption: (name: string, bridge: string, option: string) =>
       `${name} gives ${bridge} something that Gangway has no counterpart for (${option}), so it was not moved. Take it out of the entry and try again if it is not needed, or send it through Gangway instead.`,
     bridgeEnvironment: (name: string, bridge: string, program: string) =>

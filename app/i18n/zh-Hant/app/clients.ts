@@ -92,6 +92,10 @@ export const clients: typeof en.clients = () => ({
     },
     relative: (name, path) =>
       `${name} 使用「${path}」，其位置取決於用戶端啟動它的資料夾，因此 Gangway 無法執行它。請改寫成完整路徑後再試，或讓它經由 Gangway 連線。`,
+    addressRelative: (name, path) =>
+      `${name} 使用「${path}」，其位置取決於用戶端的資料夾，因此 Gangway 無法代為連線。請改寫成完整路徑後再試。`,
+    addressOption: (name, option) =>
+      `用戶端連線到 ${name} 的設定中，有 Gangway 沒有對應功能的項目（${option}），因此 Gangway 無法代為連線。若不需要，請從項目中刪除後再試，或把它的網址加入 Gangway 自己的伺服器，在那裡可以單獨信任某個憑證。`,
     bridgeOption: (name, bridge, option) =>
       `${name} 給 ${bridge} 的設定中，有 Gangway 沒有對應功能的項目（${option}），因此沒有搬移。若不需要，請從項目中刪除後再試，或改為讓它經由 Gangway 連線。`,
     bridgeEnvironment: (name, bridge, program) =>
