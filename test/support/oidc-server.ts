@@ -14,6 +14,8 @@ export interface OidcServer {
   grants(accessToken: string, scope: string): Promise<boolean>;
   /** Whether a refresh token may still be used. */
   isRefreshable(token: string): Promise<boolean>;
+  /** Makes it not know a client any more that has registered itself. */
+  forgetClient(id: string): Promise<void>;
 }
 
 /** `resource` is the one that tokens are given for. */
@@ -76,6 +78,9 @@ export async function startOidcServer(resource: string): Promise<OidcServer> {
     async isRefreshable(token) {
       const found = await provider.RefreshToken.find(token);
       return found !== undefined && found.consumed === undefined;
+    },
+    async forgetClient(id) {
+      await provider.Client.adapter.destroy(id);
     },
   };
 }

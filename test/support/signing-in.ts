@@ -45,8 +45,8 @@ export async function signingIn(
       let visited: Promise<unknown> = Promise.resolve();
       const led = async (address: string): Promise<void> => {
         const page: unknown = await visit(address);
-        // Where the callback takes nothing, the sign-in would wait for its person.
-        if (Object(page).status === 403) abort.abort();
+        // Where the browser ends at an error, a person gives up; the sign-in would wait.
+        if (Object(page).status >= 400) abort.abort();
       };
       const told = (step: { readonly url: string }): void => {
         visited = led(step.url);

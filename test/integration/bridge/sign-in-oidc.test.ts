@@ -32,3 +32,21 @@ test('A strict authorization server gives, renews and revokes tokens, for a pers
 
   expect(await gangway.call('job')).toBe('{"n":1}');
 });
+
+test('A client that a strict authorization server has forgotten, which only its page says, is registered anew at the next try', async () => {
+  await using far = await startRemote();
+  const as = await startOidcServer(far.url);
+  protect(far, as, { metadata: { resource: far.url, authorization_servers: [as.origin], scopes_supported: ['mcp:tools'] } });
+  const gangway = await signingIn([{ url: far.url }]);
+  const clients = async () => (await gangway.store.read()).registrations.map(({ id }) => id);
+
+  await gangway.signIn();
+  const [forgotten = ''] = await clients();
+  await gangway.engine.signOut('remote');
+  await as.forgetClient(forgotten);
+
+  await expect(gangway.signIn()).rejects.toMatchObject({ fault: { kind: 'cancelled' } });
+  await gangway.signIn();
+  expect(await clients()).not.toContain(forgotten);
+  expect(await gangway.call()).toBe('{"n":1}');
+});

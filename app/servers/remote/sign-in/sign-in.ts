@@ -268,22 +268,29 @@ export class SignIn implements Signer, Authorizer {
       },
     };
     if (grantType === 'device_code') return byDevice(flow);
-    return byBrowser(flow, {
-      server: this.#context.server,
-      desk,
-      redirectUri,
-      oauth: this.#oauth,
-      done: () => this.#page(null),
-      failed: async (fault) => {
-        await this.#forgetClient(tokenRequest, fault).catch(() => undefined);
-        return this.#page(fault);
-      },
-    });
+    let isBack = false;
+    try {
+      await byBrowser(flow, {
+        server: this.#context.server,
+        desk,
+        redirectUri,
+        oauth: this.#oauth,
+        done: () => this.#page(null),
+        failed: async (fault) => {
+          isBack = true;
+          if (isUnknownClient(fault)) await this.#forgetClient(tokenRequest).catch(() => undefined);
+          return this.#page(fault);
+        },
+      });
+    } catch (error) {
+      // RFC 6749 section 4.1.2.1: that it does not know the client, an authorization server tells the person alone, who gives up then.
+      if (!isBack && registration === null) await this.#forgetClient(tokenRequest).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** An authorization server that does not know its registration any more makes a new one the next time. */
-  async #forgetClient({ as, client }: TokenRequest, fault: SignInFault): Promise<void> {
-    if (!isUnknownClient(fault)) return;
+  async #forgetClient({ as, client }: TokenRequest): Promise<void> {
     await this.#context.desk.store.change((kept) => withoutRegistration(kept, { issuer: as.issuer, client }));
   }
 
