@@ -82,7 +82,7 @@ export const servers = () => ({
         `it closed the connection before it answered (${errno}). It may have been restarted; try again.`,
       badAnswer: (fault: string) => `its answer is not valid HTTP: ${fault}. Check the port in its URL.`,
       status: (status: number, reason: string) =>
-        `it answered ${status}${reason === '' ? '' : ` ${reason}`}. ${status === 429 ? 'It is asked too often: wait before you try again.' : status >= 500 ? 'It may be starting, or a proxy in front of it does not reach it; try again.' : 'Check the path in its URL.'}`,
+        `it answered ${status}${reason === '' ? '' : ` ${reason}`}. ${status === 429 ? 'It is asked too often: wait before you try again.' : status === 413 ? 'The message is longer than it, or a proxy in front of it, takes.' : status >= 500 ? 'It may be starting, or a proxy in front of it does not reach it; try again.' : 'Check the path in its URL.'}`,
       redirect: (to: string) =>
         to === ''
           ? `it redirects again and again. Check the path in its URL, and the proxy in front of it.`

@@ -281,6 +281,21 @@ describe('A remote server that fails', () => {
     });
   });
 
+  test('with 413 says that the message was too long, and not that its path is wrong', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    once(far, (_, response) => {
+      response
+        .writeHead(413, { 'Content-Type': 'text/html' })
+        .end('<html><h1>413 Request Entity Too Large</h1></html>');
+      return true;
+    });
+    expect(await call(session)).toMatchObject({
+      error: { message: expect.stringMatching(/answered 413 .*\. The message is longer than it, or a proxy in front/) },
+    });
+  });
+
   test('by closing idle connections loses no call', async () => {
     await using far = await startRemote();
     await using host = await hosted(far);

@@ -36,7 +36,9 @@ test('A strict authorization server gives, renews and revokes tokens, for a pers
 test('A client that a strict authorization server has forgotten, which only its page says, is registered anew at the next try', async () => {
   await using far = await startRemote();
   const as = await startOidcServer(far.url);
-  protect(far, as, { metadata: { resource: far.url, authorization_servers: [as.origin], scopes_supported: ['mcp:tools'] } });
+  protect(far, as, {
+    metadata: { resource: far.url, authorization_servers: [as.origin], scopes_supported: ['mcp:tools'] },
+  });
   const gangway = await signingIn([{ url: far.url }]);
   const clients = async () => (await gangway.store.read()).registrations.map(({ id }) => id);
 
