@@ -3,7 +3,8 @@ import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../..
 import { isFreeField, isHeaderValue, serverSchema } from '../../settings/index.ts';
 import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
-import { relativeWord, separated } from '../launch/launcher.ts';
+import { separated } from '../launch/launcher.ts';
+import { relativeVariable, relativeWord } from '../launch/relative.ts';
 import type { Client } from '../table/client.ts';
 import {
   type Bridged,
@@ -135,7 +136,7 @@ function filledProgram(
 
 function program({ command, args, env, cwd }: Program): MovedSetting {
   if (cwd !== null && !isFullPath(cwd)) return { kind: 'relative', path: cwd };
-  const relative = cwd === null ? relativeWord(command, args) : null;
+  const relative = cwd === null ? (relativeWord(command, args) ?? relativeVariable(env)) : null;
   if (relative !== null) return { kind: 'relative', path: relative };
   return { kind: 'setting', setting: { command, args, env, cwd, era: 'auto', spare: true } };
 }

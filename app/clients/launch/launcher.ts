@@ -86,7 +86,8 @@ export function launched(command: string, args: readonly string[]): Launched {
   return { runtime: runtimeOf(first), program: first, rest };
 }
 
-function runtimeOf(program: string): Runtime {
+/** What a program runs on, by its name. */
+export function runtimeOf(program: string): Runtime {
   const name = baseName(program);
   return RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
 }
@@ -128,53 +129,6 @@ export function separated(command: string, args: readonly string[]): readonly st
   return isLine ? [...plainWords(command), ...args] : [command, ...args];
 }
 
-/** Options that say which folder is meant; with one of them, paths behind it are not the caller's matter. */
-const FOLDER_OPTIONS = /^(?:--directory|--project|--prefix|--cwd|--chdir|--dir|-C)(?:=(?<value>.*))?$/;
-const PACKAGE_RUNNERS = /^(?:npx|pnpx|bunx|uvx|pipx)$/;
-const TASK_RUNNERS = /^(?:npm|pnpm|yarn|bun|make|just|task)$/;
-const SOURCE = /\.(?:[cm]?[jt]sx?|py|jar|sh|rb|php|pl|lua)$/i;
-
-/**
- * The first word of a command that means something else in another folder: `./server`, `build/index.js`, `npm start`. Null
- * when there is none, or when the command goes to a folder by itself.
- */
-export function relativeWord(command: string, args: readonly string[]): string | null {
-  const [first = command, ...rest] = separated(command, args);
-  const inner = wrapped(first, rest);
-  if (inner?.kind === 'line') {
-    const { folder, words } = inner;
-    if (folder !== null) return /^(?:[\\/~$]|[A-Za-z]:)/.test(folder) ? null : folder;
-    return relativeWord(words[0] ?? '', words.slice(1));
-  }
-  if (inner?.kind === 'words') return relativeWord(inner.words[0] ?? '', inner.words.slice(1));
-  const runtime = runtimeOf(first);
-  if (isBelow(first) || (/[\\/]/.test(first) && !/^(?:[\\/~$%{]|[A-Za-z]:)/.test(first))) return first;
-  if (runtime === 'machine') return null;
-  if (runtime === 'container') return rest.find((word, at) => isEnvFile(rest[at - 1], word)) ?? null;
-  const at = rest.findIndex((word) => FOLDER_OPTIONS.test(word));
-  const folder = at === -1 ? null : (FOLDER_OPTIONS.exec(rest[at] ?? '')?.groups?.['value'] ?? rest[at + 1] ?? '');
-  if (folder !== null) return /^(?:[\\/~$]|[A-Za-z]:)/.test(folder) ? null : folder;
-  const name = baseName(first);
-  if (TASK_RUNNERS.test(name) && !/^(?:x|dlx|exec|create)$/.test(rest[0] ?? '')) {
-    if (name !== 'bun' || rest[0] === 'run') return [name, ...rest.slice(0, 2)].join(' ');
-  }
-  const skipped = PACKAGE_RUNNERS.test(name) ? rest.findIndex((word) => !word.startsWith('-')) : -1;
-  return rest.find((word, index) => index !== skipped && (isBelow(word) || isSource(word))) ?? null;
-}
-
-function isBelow(word: string): boolean {
-  return /^\.{1,2}(?:[\\/]|$)/.test(word);
-}
-
-function isSource(word: string): boolean {
-  return SOURCE.test(word) && !/^(?:[\\/~$@-]|[A-Za-z]:[\\/])|:\/\//.test(word);
-}
-
-function isEnvFile(before: string | undefined, word: string): boolean {
-  const value = before === '--env-file' ? word : /^--env-file=(.*)$/.exec(word)?.[1];
-  return value !== undefined && !/^(?:[\\/~$]|[A-Za-z]:)/.test(value);
-}
-
 /** Whether a command is mcp-remote, in whichever way it is started. */
 export function isMcpRemote({ program, rest }: Launched): boolean {
   return [program, ...rest].some((word) => /(?:^|[\\/])mcp-remote(?:@[^\\/]*)?$|[\\/]mcp-remote[\\/]/.test(word));
@@ -196,6 +150,20 @@ const HOSTS: Readonly<Record<string, string>> = {
 
 /** Options before the subcommand that take a value (docker(1), podman(1)). */
 const WITH_VALUE = /^(?:-H|--host|-c|--context|--connection|-l|--log-level|--config|--url|--identity)$/;
+
+/** Options of `run` and `exec` that take no value of their own (docker(1), podman(1)). */
+const ALONE =
+  /^(?:-[itdPqT]+|--(?:rm|init|privileged|read-only|interactive|tty|detach|no-healthcheck|publish-all|sig-proxy|oom-kill-disable|quiet|no-hosts|replace|help))$/;
+
+/** Where among the words of a container engine its options end and the image, or the container, stands. */
+export function containerImageAt(words: readonly string[]): number {
+  let at = 0;
+  while (words[at]?.startsWith('-') === true) at += WITH_VALUE.test(words[at] ?? '') ? 2 : 1;
+  if (words[at] === 'container') at += 1;
+  at += 1;
+  while (words[at]?.startsWith('-') === true) at += ALONE.test(words[at] ?? '') || /=/.test(words[at] ?? '') ? 1 : 2;
+  return Math.min(at, words.length);
+}
 
 /** Null when it is no such command, or when its words stand inside a shell's line. */
 export function containerRun({ command, args }: Pick<Program, 'command' | 'args'>): ContainerRun | null {

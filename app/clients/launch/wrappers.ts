@@ -84,6 +84,11 @@ export function wrapped(command: string, args: readonly string[]): Wrapped | nul
   if (SHELLS.test(name)) return inShell(args);
   if (POWERSHELLS.test(name)) return inPowerShell(args);
   if (name === 'nix-shell') return inOption(args, '--run');
+  if (/^(?:mise|rtx)$/.test(name)) {
+    const option = args.find((word) => /^(?:-c|--command)$/.test(word));
+    const end = args.indexOf('--');
+    if (option !== undefined && (end === -1 || args.indexOf(option) < end)) return inOption(args, option);
+  }
   // The first word is how long it may take.
   if (/^g?timeout$/.test(name)) return found(afterOptions(args, /^-[ks]$|^--(?:kill-after|signal)$/).slice(1));
   const runner = ownValue(RUNNERS, name);

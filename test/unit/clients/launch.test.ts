@@ -1,7 +1,8 @@
 import { delimiter, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeProbe, type Program, proposalSentence, proposeMode } from '../../../app/clients/index.ts';
-import { launched, readsProxyVariables, relativeWord } from '../../../app/clients/launch/launcher.ts';
+import { launched, readsProxyVariables } from '../../../app/clients/launch/launcher.ts';
+import { relativeVariable, relativeWord } from '../../../app/clients/launch/relative.ts';
 import { ownExceptions, ownProxy, proxyVariables } from '../../../app/clients/our-addresses.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 
@@ -227,7 +228,69 @@ describe('A command', () => {
     ['node', ['/nas/index.js', '--url', 'http://nas.lan/x.js'], null],
     ['docker', ['run', '--env-file', '.env', 'x'], '.env'],
     ['docker', ['run', 'x', './inside.js'], null],
+    ['docker', ['run', '-i', '--rm', '-v', './x:/y', 'mcp/x'], './x:/y'],
+    ['docker', ['run', '--volume=../x:/y', 'mcp/x'], '../x:/y'],
+    ['docker', ['run', '--mount', 'type=bind,src=./x,dst=/y', 'mcp/x'], './x'],
+    ['docker', ['run', '-i', '-v', 'data:/y', '-v', '/x:/y', 'mcp/x', '-v', './a:/b', '--env-file', '.env'], null],
+    ['docker', ['exec', '-i', 'nas', 'node', 'index.js'], null],
+    ['docker', ['compose', 'run', '--rm', 'nas'], 'docker compose run'],
+    ['docker-compose', ['exec', '-T', 'nas', 'x'], 'docker-compose exec'],
+    ['docker', ['compose', '-f', 'nas.yml', 'run', 'nas'], 'nas.yml'],
+    ['docker', ['compose', '-f', '/nas/compose.yml', 'run', 'nas'], null],
+    ['node', ['--env-file=.env', '/nas/x.js'], '.env'],
+    ['node', ['--env-file', '.env.local', '/nas/x.js'], '.env.local'],
+    ['node', ['-r', 'dotenv/config', '/nas/x.js'], 'dotenv/config'],
+    ['node', ['--enable-source-maps', 'build'], 'build'],
+    ['node', ['/nas/x.js', '--config=./x.json'], './x.json'],
+    ['node', ['/nas/x.js', '--config', 'nas.yaml'], 'nas.yaml'],
+    ['node', ['-e', 'require("x")'], null],
+    ['npx', ['-y', 'nas-mcp', '--data-dir', 'data'], 'data'],
+    ['npx', ['-y', 'nas-mcp', '--project', 'my-project', '--path', 'mcp'], null],
+    ['cargo', ['run', '--release'], 'cargo run --release'],
+    ['cargo', ['run', '--manifest-path', '/nas/Cargo.toml'], null],
+    ['go', ['run', '.'], '.'],
+    ['go', ['run', 'main.go'], 'main.go'],
+    ['go', ['run', 'nas.lan/x/cmd@latest'], null],
+    ['dotnet', ['run', '--project', '/nas'], null],
+    ['make', [], 'make'],
+    ['npm', ['--silent', 'exec', 'nas-mcp'], null],
+    ['uv', ['run', 'nas-mcp'], 'uv run nas-mcp'],
+    ['uv', ['run', '--directory', '.', 'nas-mcp'], '.'],
+    ['uv', ['run', '--project', '/nas', 'server.py'], 'server.py'],
+    ['uv', ['run', '--with', 'mcp', 'mcp', 'run', '/nas/server.py'], null],
+    ['uv', ['run', '/nas/server.py'], null],
+    ['uv', ['tool', 'run', 'nas-mcp'], null],
+    ['poetry', ['run', 'nas-mcp'], 'poetry run nas-mcp'],
+    ['python', ['-m', 'src.server'], '-m src.server'],
+    ['python3', ['-m', 'mcp_server_time'], null],
+    ['python', ['server'], 'server'],
+    ['java', ['-cp', 'lib/x.jar:/y.jar', 'nas.Main'], 'lib/x.jar'],
+    ['mise', ['x', '-C', '/nas', 'node@22', '-c', 'node index.js'], null],
+    ['mise', ['x', '-C', 'nas', 'node@22', '-c', 'npx x'], 'nas'],
+    ['mise', ['x', 'node@22', '-c', 'node index.js'], 'index.js'],
+    ['env', ['-C', '/nas', 'node', 'index.js'], null],
+    ['op', ['run', '--env-file=.env', '--', 'npx', 'x'], '.env'],
+    ['op', ['run', '--env-file', '/nas/.env', '--', 'npx', 'x'], null],
+    ['dotenv', ['-e', '.env.nas', '--', 'npx', 'x'], '.env.nas'],
+    ['dotenv', ['--', 'npx', 'x'], 'dotenv'],
+    ['env', ['A=1', '--unset=B', 'npx', 'x'], null],
+    ['env', ['A=./x', 'npx', 'x'], 'A=./x'],
+    ['node', ['/nas/x.js', '--project', 'mine'], null],
+    ['direnv', ['exec', '.', 'npx', 'x'], '.'],
+    ['op', ['run', '--account=mine', '--', 'npx', 'x'], null],
+    ['bash', ['-c', '. .venv/bin/activate && python /nas/x.py'], '.venv/bin/activate'],
+    ['bash', ['-c', 'source ~/.nvm/nvm.sh && npx x'], null],
+    ['cmd', ['/c', 'cd nas && npx x'], 'nas'],
+    ['npx', ['-y', 'mcp-remote', 'https://nas.lan/x.json', '--header', 'A: b.json'], null],
   ])('%s %j depends on its folder by %s', (command, args, word) => {
     expect(relativeWord(command, args)).toBe(word);
+  });
+
+  it.each<[Record<string, string>, string | null]>([
+    [{ DB: './nas.db' }, 'DB=./nas.db'],
+    [{ PYTHONPATH: 'src:/x' }, 'PYTHONPATH=src:/x'],
+    [{ PYTHONPATH: '/x:/y', DOT: '.', URL: 'https://nas.lan/./x', HOME: '~/x' }, null],
+  ])('depends on its folder by the variables %j', (env, variable) => {
+    expect(relativeVariable(env)).toBe(variable);
   });
 });

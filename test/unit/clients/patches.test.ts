@@ -34,7 +34,7 @@ const NAMES = ['nas', 'home assistant', '家'];
 
 const programs = fc.record(
   {
-    command: fc.constantFrom('npx', '/usr/bin/python3', 'C:\\node.exe'),
+    command: fc.constantFrom('npx', '/usr/bin/uvx', 'C:\\nas.exe'),
     args: fc.array(fc.constantFrom('-y', 'mcp-remote', 'a b', '"', 'http://nas.lan/x'), { maxLength: 3 }),
     env: fc.option(
       fc.dictionary(fc.constantFrom('A', 'NO_PROXY', 'HTTP_PROXY'), fc.constantFrom('', 'http://corp:1', 'é')),
