@@ -93,6 +93,8 @@ const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false
 export class Guard {
   readonly #own: string | null;
   readonly #remote = new WeakSet<Socket>();
+  /** Open connections on which a token was ever shown, with what the last request on each is bound to; null for one without a token. */
+  readonly #bearers = new Map<Socket, string | null>();
   readonly #uses = new Map<string, { lastAt: number; requests: number }>();
   readonly #used: () => void;
   #settings: GuardSettings;
@@ -108,11 +110,17 @@ export class Guard {
     this.apply(settings);
   }
 
+  /**
+   * New rules, from the next request on. Connections whose last request has shown a token that is valid no more are closed with all that
+   * is open on them (tunnels, streams, stdio): nothing asks for the token again there, and the rules that hung on it are gone.
+   */
   apply(settings: GuardSettings): void {
     this.#settings = settings;
     this.#tokens = new ValidTokens(settings, this.#own);
     this.#required = isTokenRequired(settings);
     for (const name of this.#uses.keys()) if (!this.#tokens.isName(name)) this.#uses.delete(name);
+    for (const [socket, principal] of this.#bearers)
+      if (principal !== null && !this.#tokens.isPrincipal(principal)) socket.destroy();
   }
 
   /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
@@ -183,11 +191,19 @@ export class Guard {
     const isRemote = this.#remote.has(socket);
     if (token === null) {
       if (this.#required || isRemote) return null;
+      if (this.#bearers.has(socket)) this.#bearers.set(socket, null);
       // Only a valid token may carry its name.
       return user === '' || this.#tokens.isName(user) ? UNNAMED : { ...UNNAMED, label: user };
     }
+    this.#bears(socket, token.principal);
     if (token.name !== null) this.#note(token.name);
     return { principal: token.principal, label: token.name ?? user, isRemote };
+  }
+
+  #bears(socket: Socket, principal: string): void {
+    if (socket.destroyed) return;
+    if (!this.#bearers.has(socket)) socket.once('close', () => void this.#bearers.delete(socket));
+    this.#bearers.set(socket, principal);
   }
 
   #note(name: string): void {

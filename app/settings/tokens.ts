@@ -43,6 +43,7 @@ export interface KnownToken {
 export class ValidTokens {
   readonly #known = new Map<string, { readonly digest: Buffer; readonly token: KnownToken }>();
   readonly #names = new Set<string>();
+  readonly #principals = new Set<string>();
 
   /** `own` is a secret of this process's, for what asks it on its own behalf. */
   constructor({ token, tokens }: Pick<Settings, 'token' | 'tokens'>, own: string | null = null) {
@@ -62,6 +63,11 @@ export class ValidTokens {
     return this.#names.has(name);
   }
 
+  /** Whether a token that is valid binds sessions to this. */
+  isPrincipal(principal: string): boolean {
+    return this.#principals.has(principal);
+  }
+
   /**
    * The token that is this secret; null when there is none. What is looked up is a digest, which a client cannot
    * steer by what it sends; the time it takes reveals nothing about the tokens that are kept.
@@ -75,6 +81,7 @@ export class ValidTokens {
 
   #add(digest: string, name: string | null): void {
     const token = { name, principal: principalOf(digest) };
+    this.#principals.add(token.principal);
     this.#known.set(digest, { digest: Buffer.from(digest, 'hex'), token });
   }
 }

@@ -8,7 +8,7 @@ import { OK } from '../../support/forward-fixture.ts';
 import { type Gangway, startEchoGateway, startGangway } from '../../support/gangway.ts';
 import { modernAnswer } from '../../support/modern-request.ts';
 import { run } from '../../support/programs.ts';
-import { freePort, RawClient, startOrigin } from '../../support/tcp.ts';
+import { freePort, RawClient, startEcho, startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
@@ -81,6 +81,49 @@ describe('named tokens where one is required', () => {
     await gangway.engine.apply({ ...gangway.settings, tokens: [PHONE.setting] });
     expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('407');
     expect(await through(gangway, `a:${PHONE.secret}`, 'http')).toBe('200');
+  });
+
+  it('end what their bearer has open once they are revoked, and nothing of another', async () => {
+    await using gangway = await startEchoGateway({ tokens: TOKENS, requireToken: true });
+    await using echo = await startEcho();
+    const open = async ({ secret }: typeof PHONE): Promise<readonly RawClient[]> => {
+      const bearer = `Host: localhost\r\nAuthorization: Bearer ${secret}\r\n`;
+      const basic = Buffer.from(`any:${secret}`).toString('base64');
+      const heads = [
+        `GET /stdio HTTP/1.1\r\n${bearer}Connection: Upgrade\r\nUpgrade: mcp-stdio\r\n\r\n`,
+        `GET /sse HTTP/1.1\r\n${bearer}Accept: text/event-stream\r\n\r\n`,
+        `CONNECT ${echo.authority} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`,
+      ];
+      const clients: RawClient[] = [];
+      for (const head of heads) {
+        const client = await RawClient.connect(gangway.port);
+        client.send(head);
+        expect(await client.until((text) => text.includes('\r\n\r\n'))).toMatch(/^HTTP\/1\.1 (?:101|200) /);
+        clients.push(client);
+      }
+      const socks = await RawClient.connect(gangway.port);
+      socks.send(`\x05\x01\x02\x01\x01a${String.fromCharCode(secret.length)}${secret}`);
+      const [high, low] = [echo.port >> 8, echo.port & 0xff];
+      socks.send(Buffer.from([5, 1, 0, 1, 127, 0, 0, 1, high, low]));
+      await socks.until((text) => text.startsWith('\x05\x02\x01\x00\x05\x00'));
+      return [...clients, socks];
+    };
+    const laptop = await open(LAPTOP);
+    const phone = await open(PHONE);
+    await gangway.engine.apply({ ...gangway.settings, tokens: [PHONE.setting] });
+    await Promise.all(laptop.map((client) => client.untilEnd()));
+    await expect.poll(() => echo.sockets.size, { timeout: 20_000 }).toBe(2);
+    await expect
+      .poll(() => gangway.engine.snapshot().bridge.servers.map(({ sessions }) => sessions.length), { timeout: 20_000 })
+      .toEqual([2]);
+    for (const client of phone.slice(2)) {
+      client.send('still there');
+      await client.until((text) => text.endsWith('still there'));
+    }
+    phone[0]?.send(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`);
+    await phone[0]?.until((text) => text.includes('"id":1'));
+    expect(phone.map(({ ended }) => ended)).toEqual([false, false, false, false]);
+    for (const client of [...laptop, ...phone]) client.socket.destroy();
   });
 
   it('let no client in once the last one is revoked', async () => {
