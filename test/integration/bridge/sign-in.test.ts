@@ -494,6 +494,13 @@ describe('Without a browser', () => {
     expect(JSON.parse(at.as.asked.find(({ path }) => path === '/register')?.body ?? '{}')).not.toHaveProperty(
       'redirect_uris',
     );
+    // The client that there is has been forgotten meanwhile, or was registered for a browser only.
+    at.as.hook = ({ path }, response) =>
+      path === '/device' && sendJson(response, 401, { error: 'unauthorized_client' }, { 'WWW-Authenticate': 'Basic' });
+    for (let times = 0; times < 2; times++) {
+      await expect(at.signIn()).rejects.toMatchObject({ fault: { kind: 'refused', code: 'unauthorized_client' } });
+    }
+    expect(at.as.forms('/register')).toHaveLength(2);
   });
 });
 

@@ -83,7 +83,7 @@ export interface Browser {
   readonly redirectUri: string;
   readonly oauth: OAuthSetting;
   readonly done: () => CallbackPage;
-  readonly failed: (fault: SignInFault) => Promise<CallbackPage>;
+  readonly failed: (fault: SignInFault) => CallbackPage;
 }
 
 /** Milliseconds a person has for the browser. */

@@ -267,24 +267,25 @@ export class SignIn implements Signer, Authorizer {
         this.#done();
       },
     };
-    if (grantType === 'device_code') return byDevice(flow);
     let isBack = false;
     try {
+      if (grantType === 'device_code') return await byDevice(flow);
       await byBrowser(flow, {
         server: this.#context.server,
         desk,
         redirectUri,
         oauth: this.#oauth,
         done: () => this.#page(null),
-        failed: async (fault) => {
+        failed: (fault) => {
           isBack = true;
-          if (isUnknownClient(fault)) await this.#forgetClient(tokenRequest).catch(() => undefined);
           return this.#page(fault);
         },
       });
     } catch (error) {
+      const isUnknown = error instanceof SignInError && isUnknownClient(error.fault);
       // RFC 6749 section 4.1.2.1: that it does not know the client, an authorization server tells the person alone, who gives up then.
-      if (!isBack && registration === null) await this.#forgetClient(tokenRequest).catch(() => undefined);
+      const isGivenUp = grantType !== 'device_code' && !isBack && registration === null;
+      if (isUnknown || isGivenUp) await this.#forgetClient(tokenRequest).catch(() => undefined);
       throw error;
     }
   }
