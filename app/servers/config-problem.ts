@@ -12,6 +12,17 @@ export type ConfigProblem = { readonly place?: Place } & (
   | { readonly kind: 'no-servers'; readonly wrote?: string; readonly meant?: string }
   /** `wrote` is the key that most likely should be the field. */
   | { readonly kind: 'bad-entry'; readonly server: string; readonly field: string; readonly wrote?: string }
+  /** More than the settings hold: characters of a value, or items of a list or map. */
+  | {
+      readonly kind: 'too-long';
+      readonly server: string;
+      readonly field: string;
+      readonly size: number;
+      readonly most: number;
+      readonly of: 'characters' | 'items';
+    }
+  /** Letters that the settings do not take. */
+  | { readonly kind: 'bad-letters'; readonly server: string; readonly field: string }
   /** Served all the same: a key that means nothing, and most likely should be another. */
   | { readonly kind: 'unknown-key'; readonly server: string; readonly wrote: string; readonly meant: string }
   /** Served all the same: a key of another client, by which that would get what it shows the server from elsewhere. */
@@ -86,6 +97,10 @@ function sentenceOf(problem: ConfigProblem, text: Text): string {
       return problem.wrote === undefined
         ? config.badEntry(problem.server, problem.field)
         : config.badEntrySlip(problem.server, problem.wrote, problem.field);
+    case 'too-long':
+      return config.tooLong[problem.of](problem.server, problem.field, problem.size, problem.most);
+    case 'bad-letters':
+      return config.badLetters(problem.server, problem.field);
     case 'unknown-key':
       return config.unknownKey(problem.server, problem.wrote, problem.meant);
     case 'unused-key':

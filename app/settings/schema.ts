@@ -76,12 +76,25 @@ const named = {
   changes: changeMode,
 } as const;
 
+/** What a server may hold at most: characters of a value, items of a list. */
+export const SERVER_LIMITS = {
+  command: 4096,
+  cwd: 4096,
+  args: { items: 256, each: 32_768 },
+  env: { each: 32_768 },
+  url: 4096,
+  headers: { items: 64, each: 8192 },
+} as const;
+
+/** What `tokens`, `servers` and `forwards` hold at most. */
+export const MOST_ITEMS = 256;
+
 const program: Shape<ProgramSetting> = {
   ...named,
-  command: text({ min: 1, max: 4096, pattern: whenTested(String.raw`^\P{Cc}+$`) }),
-  args: list(text({ max: 32_768 }), 256),
-  env: record(text({ max: 32_768 })),
-  cwd: nullable(text({ min: 1, max: 4096 })),
+  command: text({ min: 1, max: SERVER_LIMITS.command, pattern: whenTested(String.raw`^\P{Cc}+$`) }),
+  args: list(text({ max: SERVER_LIMITS.args.each }), SERVER_LIMITS.args.items),
+  env: record(text({ max: SERVER_LIMITS.env.each })),
+  cwd: nullable(text({ min: 1, max: SERVER_LIMITS.cwd })),
   spare: boolean,
 };
 
@@ -99,7 +112,7 @@ export function isFreeField(name: string): boolean {
 
 /** Visible characters and blanks within: a line break would begin a header of its own (RFC 9110 section 5.5). */
 const fieldValue = text({
-  max: 8192,
+  max: SERVER_LIMITS.headers.each,
   pattern: /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/,
 });
 
@@ -111,17 +124,21 @@ export function isHeaderValue(value: string): boolean {
 const fieldValues = record(fieldValue);
 
 const headers: Schema<RemoteSetting['headers']> = {
-  json: { ...fieldValues.json, propertyNames: { pattern: FIELD_NAME.source }, maxProperties: 64 },
+  json: {
+    ...fieldValues.json,
+    propertyNames: { pattern: FIELD_NAME.source },
+    maxProperties: SERVER_LIMITS.headers.items,
+  },
   read(value, path, faults) {
     const read = fieldValues.read(value, path, faults);
     const names = Object.keys(read);
-    if (names.length > 64) faults.push({ path, kind: 'length' });
+    if (names.length > SERVER_LIMITS.headers.items) faults.push({ path, kind: 'length' });
     for (const name of names) if (!isFreeField(name)) faults.push({ path: `${path}.${name}`, kind: 'unknown' });
     return read;
   },
 };
 
-const httpUrl = text({ min: 1, max: 4096, pattern: /^https?:\/\/[\x21-\x7e]+$/i });
+const httpUrl = text({ min: 1, max: SERVER_LIMITS.url, pattern: /^https?:\/\/[\x21-\x7e]+$/i });
 const no: Schema<false> = {
   json: { const: false },
   read(value, path, faults) {
@@ -230,7 +247,7 @@ export const settingsShape: Shape<Settings> = {
   port,
   host,
   token: nullable(text({ min: 16, max: 1024, pattern: /^[\x21-\x7e]+$/ })),
-  tokens: list(tokenSchema, 256),
+  tokens: list(tokenSchema, MOST_ITEMS),
   requireToken: boolean,
   trustReverseProxy: boolean,
   lanLoopback: boolean,
@@ -240,8 +257,8 @@ export const settingsShape: Shape<Settings> = {
   deniedPorts: list(port, 1024),
   upstream: nullable(text({ min: 1, max: 2048, pattern: /^[\x21-\x7e]+$/ })),
   noProxy: oneLine,
-  forwards: list(forwardSchema, 256),
-  servers: list(serverSchema, 256),
+  forwards: list(forwardSchema, MOST_ITEMS),
+  servers: list(serverSchema, MOST_ITEMS),
   defaultServer: nullable(text({ min: 1, max: 64 })),
   groups: list(groupSchema, 64),
   toolNameLength: integer({ min: 32, max: 128 }),

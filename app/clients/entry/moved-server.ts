@@ -1,6 +1,6 @@
-import { read } from '../../base/schema/index.ts';
+import { type Fault, read } from '../../base/schema/index.ts';
 import { type ConfigProblem, configServers, freeName, LONGEST_NAME } from '../../servers/index.ts';
-import { isFreeField, isHeaderValue, serverSchema } from '../../settings/index.ts';
+import { isFreeField, isHeaderValue, SERVER_LIMITS, serverSchema } from '../../settings/index.ts';
 import { isRemote, type ProgramSetting, type RemoteSetting, type ServerSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
 import { separated } from '../launch/launcher.ts';
@@ -106,8 +106,44 @@ function server(setting: Unnamed, name: string, servers: readonly ServerSetting[
   // One that the settings do not take would be in the way of all others of its file.
   const checked = read(serverSchema, found);
   if (checked.ok) return { kind: 'server', server: found };
-  const [field = ''] = (checked.faults[0]?.path ?? '').split('.');
-  return { kind: 'problem', problem: { kind: 'bad-entry', server: name, field } };
+  return { kind: 'problem', problem: unfit(found, name, checked.faults[0]) };
+}
+
+/** Why the settings do not hold a server. */
+function unfit(found: ServerSetting, name: string, fault: Fault | undefined): ConfigProblem {
+  const [key = '', ...below] = (fault?.path ?? '').split('.');
+  const inner = below.join('.');
+  const held: unknown = Object.entries(found).find(([each]) => each === key)?.[1];
+  const value =
+    inner === '' ? held : Array.isArray(held) ? held[Number(inner)] : isTable(held) ? held[inner] : undefined;
+  const field = inner === '' ? key : Array.isArray(held) ? `${key}[${inner}]` : `${key}.${inner}`;
+  const most = fault?.kind === 'length' ? mostOf(key, inner === '') : null;
+  if (most !== null) {
+    const size =
+      typeof value === 'string'
+        ? value.length
+        : Object.keys(isTable(value) || Array.isArray(value) ? value : {}).length;
+    if (size > most) {
+      return {
+        kind: 'too-long',
+        server: name,
+        field,
+        size,
+        most,
+        of: typeof value === 'string' ? 'characters' : 'items',
+      };
+    }
+  }
+  if (fault?.kind === 'pattern') return { kind: 'bad-letters', server: name, field };
+  return { kind: 'bad-entry', server: name, field };
+}
+
+function mostOf(key: string, isWhole: boolean): number | null {
+  if (!Object.hasOwn(SERVER_LIMITS, key)) return null;
+  const limit: number | { readonly items?: number; readonly each: number } =
+    SERVER_LIMITS[key as keyof typeof SERVER_LIMITS];
+  if (typeof limit === 'number') return limit;
+  return isWhole ? (limit.items ?? null) : limit.each;
 }
 
 /** Variables that a client hands on from its own environment come from ours when we run the server. */
@@ -185,6 +221,12 @@ function remote(client: Client, name: string, raw: Table, { url }: Address, env:
   // An address with a reference that nothing fills in leads nowhere.
   const left = /\$\{[^}]*\}/.exec(full)?.[0];
   if (left !== undefined) return { kind: 'variable', variable: left };
+  const most = SERVER_LIMITS.headers.each;
+  const long = Object.entries(headers).find(([, value]) => value.length > most);
+  if (long !== undefined) {
+    const size = { field: `headers.${long[0]}`, size: long[1].length, most, of: 'characters' } as const;
+    return { kind: 'problem', problem: { kind: 'too-long', server: name, ...size } };
+  }
   const bad = Object.entries(headers).find(([header, value]) => !isFreeField(header) || !isHeaderValue(value));
   if (bad !== undefined) return { kind: 'problem', problem: { kind: 'bad-header', server: name, header: bad[0] } };
   const types = Object.fromEntries(['type', 'transport', 'transportType'].map((key) => [key, raw[key]]));

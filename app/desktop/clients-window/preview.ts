@@ -17,7 +17,7 @@ import { appTextIn, said } from '../../i18n/app.ts';
 import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { REDACTED, Redactor } from '../../log/index.ts';
-import type { Settings } from '../../settings/index.ts';
+import { MOST_ITEMS, type Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
 import { entrySecrets } from './entry-secrets.ts';
 import { isSameForward } from './transaction.ts';
@@ -31,6 +31,10 @@ export function changeTrouble({ problem, faults }: Extract<ChangeOutcome, { read
   const [fault] = faults;
   if (fault === undefined) return { code: 'settings', sentence: said((text) => text.settingsWindow.faults.unknown) };
   const kind = 'kind' in fault ? fault.kind : fault.reason;
+  const { path } = fault;
+  if (kind === 'length' && (path === 'tokens' || path === 'servers' || path === 'forwards')) {
+    return { code: `${path}: ${kind}`, sentence: said(({ clientsWindow }) => clientsWindow.tooMany[path](MOST_ITEMS)) };
+  }
   return {
     code: `${fault.path}: ${kind}`,
     sentence: said(({ clientsWindow, settingsWindow }) => clientsWindow.settingsRefused(settingsWindow.faults[kind])),

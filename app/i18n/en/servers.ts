@@ -191,6 +191,14 @@ export const servers = () => ({
     badSets: `"sets" is to be a list of objects with "name" and "servers", each name once, and rules of "allow" and "deny" in it. No set is there until it is.`,
     badEntry: (server: string, field: string) =>
       `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
+    tooLong: {
+      characters: (server: string, field: string, size: number, most: number) =>
+        `The server ${server} is left out: ${field} has ${size} characters, and the settings hold ${most} at most. Put the value into a file that the server reads, or shorten it.`,
+      items: (server: string, field: string, size: number, most: number) =>
+        `The server ${server} is left out: ${field} has ${size} items, and the settings hold ${most} at most. Put them into a file that the server reads, or take some out.`,
+    },
+    badLetters: (server: string, field: string) =>
+      `The server ${server} is left out: ${field} has letters that the settings do not take, such as a line break. Take them out and try again.`,
     badEntrySlip: (server: string, wrote: string, meant: string) =>
       `The server ${server} is left out: it has no ${meant}. Did you mean ${meant} in place of ${wrote}?`,
     unknownKey: (server: string, wrote: string, meant: string) =>

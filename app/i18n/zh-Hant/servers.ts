@@ -173,6 +173,13 @@ export const servers: typeof en = () => ({
     },
     badSets: `「sets」應是由含有「name」與「servers」的物件組成的清單，名稱不可重複，其中的規則只有「allow」與「deny」。在修正之前沒有任何組合。`,
     badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
+    tooLong: {
+      characters: (server, field, size, most) =>
+        `已略過伺服器 ${server}：${field} 有 ${size} 個字元，而設定最多只能存 ${most} 個。請把值放進伺服器會讀取的檔案，或縮短它。`,
+      items: (server, field, size, most) =>
+        `已略過伺服器 ${server}：${field} 有 ${size} 個項目，而設定最多只能存 ${most} 個。請把它們放進伺服器會讀取的檔案，或刪去一些。`,
+    },
+    badLetters: (server, field) => `已略過伺服器 ${server}：${field} 含有設定無法接受的字元，例如換行。請刪除後再試。`,
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
     unusedKey: (server, key) =>

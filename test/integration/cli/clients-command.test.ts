@@ -113,6 +113,23 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(settings()).toMatchObject({ servers: [], tokens: [] });
   });
 
+  it('says how many tokens its settings hold where a change needs more, and writes nothing', async () => {
+    await run('apply', '--client', 'codex', '--yes');
+    const file = join(folderIn(home), 'settings.json');
+    const stored = JSON.parse(readFileSync(file, 'utf8'));
+    const [token] = stored.settings.tokens;
+    const tokens = Array.from({ length: 256 }, (_, at) => ({
+      ...token,
+      name: `t${at}`,
+      hash: at.toString(16).padStart(64, '0'),
+    }));
+    writeFileSync(file, JSON.stringify({ ...stored, settings: { ...stored.settings, tokens } }));
+    const refused = await run('apply', '--mode', 'run', '--client', 'cursor', '--yes');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('hold 256 tokens at most') });
+    expect(cursor()).toBe(CURSOR);
+    expect(settings().tokens).toHaveLength(256);
+  });
+
   it('shows no secret that stands in another line than the option or the name it belongs to', async () => {
     const args = ['-y', 'media-mcp', '--api-key', 'hunter2-of-mine', '--header', 'X-Api-Key: ${input:key}'];
     const servers = { media: { command: 'npx', args, env: { MEDIA_URL: 'http://media.lan:8096' } } };

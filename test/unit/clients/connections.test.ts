@@ -117,3 +117,16 @@ describe('How an entry reaches its address', () => {
     });
   });
 });
+
+describe('What our settings do not hold', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ command: 'npx', args: Array.from({ length: 300 }, () => 'a') }, 'args has 300 items, and the settings hold 256'],
+    [{ command: 'npx', env: { 'A.B': 'x'.repeat(40_000) } }, 'env.A.B has 40000 characters'],
+    [{ command: `/${'x'.repeat(5000)}` }, 'command has 5001 characters, and the settings hold 4096'],
+    [{ command: '/x\ny' }, 'command has letters'],
+    [{ url: `http://nas.lan/${'x'.repeat(5000)}` }, 'url has 5015 characters'],
+    [{ url: 'http://nas.lan', headers: { 'X-Nas': 'x'.repeat(9000) } }, 'headers.X-Nas has 9000 characters'],
+  ])('is said with the limit', (entry, words) => {
+    expect(reason('cursor', { mcpServers: { nas: entry } })).toContain(words);
+  });
+});

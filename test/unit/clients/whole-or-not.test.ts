@@ -275,7 +275,7 @@ describe('An address that the client connects to itself', () => {
 
   it('that our settings cannot hold stays where it is, and is named; one without a name can be moved', () => {
     const entries = { nas: { command: 'npx', args: ['nas-mcp', 'x'.repeat(40_000)] } };
-    refused(readFor('cursor', { mcpServers: entries }), ADDRESS, 'nas');
+    refused(readFor('cursor', { mcpServers: entries }), ADDRESS, 'nas is left out: args[1] has 40000 characters');
     const nameless = readFor('cursor', { mcpServers: { '': { command: 'npx', args: ['nas-mcp'] } } });
     const made = planEntry(nameless, { holder: ['mcpServers'], name: '' }, ADDRESS, '24.21.0', ENVIRONMENT);
     expect(made).toMatchObject({ kind: 'change', server: { command: 'npx' } });

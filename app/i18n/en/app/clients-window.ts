@@ -168,5 +168,13 @@ export const clientsWindow = () => ({
     tools: `Its tools`,
   },
   notThere: `This is not there any more. The list has been read again.`,
+  tooMany: {
+    tokens: (most: number) =>
+      `Gangway’s settings hold ${most} tokens at most, and each server that is led to Gangway gets one of its own. Change fewer servers, one client after the other for example, or revoke tokens that are not needed.`,
+    servers: (most: number) =>
+      `Gangway’s settings hold ${most} servers at most. Change fewer servers, one client after the other for example, or remove servers that are not needed.`,
+    forwards: (most: number) =>
+      `Gangway’s settings hold ${most} TCP forwards at most. Remove those that are not needed and try again.`,
+  },
   settingsRefused: (reason: string) => `Gangway’s settings do not take this: ${reason}`,
 });

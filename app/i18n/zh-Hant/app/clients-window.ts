@@ -159,5 +159,12 @@ export const clientsWindow: typeof en = () => ({
     tools: `它的工具`,
   },
   notThere: `這個項目已經不存在。清單已重新讀取。`,
+  tooMany: {
+    tokens: (most) =>
+      `Gangway 的設定最多只能存 ${most} 個權杖，而每個連到 Gangway 的伺服器都有自己的權杖。請減少一次變更的伺服器，例如一次只變更一個用戶端，或撤銷不需要的權杖。`,
+    servers: (most) =>
+      `Gangway 的設定最多只能存 ${most} 個伺服器。請減少一次變更的伺服器，例如一次只變更一個用戶端，或移除不需要的伺服器。`,
+    forwards: (most) => `Gangway 的設定最多只能存 ${most} 個 TCP 轉送。請移除不需要的項目後再試。`,
+  },
   settingsRefused: (reason) => `Gangway 的設定無法接受：${reason}`,
 });
