@@ -24,6 +24,15 @@ export interface Member {
   readonly known: KnownMember;
 }
 
+/** Why a client may not use what has this name, where one of the servers has it switched off; else null. */
+export function denialBy(members: readonly Member[], thing: 'tools' | 'prompts', exposed: string): JsonRpcError | null {
+  for (const member of members) {
+    const denied = member.isStopped() ? null : member.denied(thing, exposed);
+    if (denied !== null) return denied;
+  }
+  return null;
+}
+
 /**
  * What is known of one server by all sessions: its lists, as last heard by any of them, and why it is not there. The lists of a server
  * that is not running are still those it had.

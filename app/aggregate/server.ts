@@ -1,7 +1,8 @@
 import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
+import type { JsonRpcError } from '../mcp/jsonrpc/index.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
-import type { Member } from './known-member.ts';
+import { denialBy, type Member } from './known-member.ts';
 import { type Located, locate } from './locate.ts';
 import { Mentions } from './mentions.ts';
 import { AggregateSession } from './session.ts';
@@ -105,6 +106,12 @@ export class AggregateServer implements Server {
       this.#options.longestName(),
     );
     return locate({ view: this.#view, members: this.#members, mentions: this.#mentions }, method, json);
+  }
+
+  /** Why a request may not go on that has passed before: what it names is switched off by now. Null where it may. */
+  denied(method: string, name: unknown): JsonRpcError | null {
+    const thing = method === 'tools/call' ? 'tools' : method === 'prompts/get' ? 'prompts' : null;
+    return thing === null || typeof name !== 'string' ? null : denialBy(this.#members, thing, name);
   }
 
   /** A server has answered such a request. */

@@ -27,7 +27,7 @@ import {
 import type { KnownRequest, Peer, PeerEnd, PeerListener } from '../servers/index.ts';
 import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
-import type { Member } from './known-member.ts';
+import { denialBy, type Member } from './known-member.ts';
 import { type About, Leg } from './leg.ts';
 import { completedBy, completionParams, type Known, type Ownership, ownershipOf, taskOwnerOf } from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
@@ -257,10 +257,8 @@ export class AggregateSession implements Peer {
 
   #refuseName(frame: RequestFrame, name: string): void {
     const thing = frame.method === 'tools/call' ? 'tools' : 'prompts';
-    for (const member of this.#members) {
-      const denied = member.isStopped() ? null : member.denied(thing, name);
-      if (denied !== null) return this.#refuse(frame, denied);
-    }
+    const denied = denialBy(this.#members, thing, name);
+    if (denied !== null) return this.#refuse(frame, denied);
     const near = nearNames(name, this.#targets(frame).keys());
     const message = (thing === 'tools' ? this.#words.noTool : this.#words.noPrompt)(name, near);
     this.#refuse(frame, { code: CODE.invalidParams, message, data: { near } });

@@ -54,7 +54,7 @@ import {
 import { openSessionPeer } from './session-peer.ts';
 import { asksForStdio, Stdio, type StdioRequest, stdioWanted } from './stdio.ts';
 import { Streamable } from './streamable/endpoint.ts';
-import { type RouteToMember, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
+import { type MemberRoutes, StatelessEndpoint } from './streamable/stateless/endpoint.ts';
 import { NegotiatedRevision } from './translate/index.ts';
 
 const NEEDED = ['servers', 'sets', 'tokens', 'defaultServer', 'limits'] as const;
@@ -184,7 +184,7 @@ export class Bridge {
       policies: this.#policies,
       settings: () => this.#settings,
       served: (name) => this.#served.get(name),
-      serve: (server, route) => this.#endpoints(server, this.#recorder.server(server.name, true), route),
+      serve: (server, routes) => this.#endpoints(server, this.#recorder.server(server.name, true), routes),
     });
     this.remotes = new RemoteServers(this.#served);
     this.#lookup = new ServerLookup({
@@ -392,8 +392,8 @@ export class Bridge {
     this.#served.set(setting.name, this.#endpoints(server, this.#recorder.server(setting.name)));
   }
 
-  /** `route` is that of an address which several servers share. */
-  #endpoints<Of extends Server>(server: Of, recorder: ServerRecorder, route?: RouteToMember): Served<Of> {
+  /** `routes` are those of an address which several servers share. */
+  #endpoints<Of extends Server>(server: Of, recorder: ServerRecorder, routes?: MemberRoutes): Served<Of> {
     const negotiated = new NegotiatedRevision(() => server.setting);
     const sessions = this.#sessions.share();
     const scopes = () => this.#scopes(server);
@@ -410,7 +410,7 @@ export class Bridge {
     const guarding = { policies: this.#policies, saw };
     const openPeer = openSessionPeer(negotiated, recorder, this.#context.text, guarding);
     const context: BridgeContext = { ...this.#context, sessions, makeRoom, recorder, saw, openPeer };
-    const stateless = new StatelessEndpoint(server, negotiated, context, route);
+    const stateless = new StatelessEndpoint(server, negotiated, context, routes);
     return {
       server,
       openPeer,

@@ -19,7 +19,7 @@ import type { SessionFacts } from './context.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
 import { denied, type Policies } from './policy/index.ts';
 import { endUseByOthers, type Served, sessionsOf, stop } from './served.ts';
-import type { RouteToMember } from './streamable/stateless/endpoint.ts';
+import type { MemberRoutes } from './streamable/stateless/endpoint.ts';
 import type { Reply, ReplyWatcher } from './translate/index.ts';
 
 /** All servers; no group can have it for a name. */
@@ -49,7 +49,7 @@ export interface GroupsContext {
   readonly settings: () => BridgeSettings;
   readonly served: (name: string) => Served | undefined;
   /** Endpoints in front of what is no server of the settings. */
-  readonly serve: (server: AggregateServer, route: RouteToMember) => Served<AggregateServer>;
+  readonly serve: (server: AggregateServer, routes: MemberRoutes) => Served<AggregateServer>;
 }
 
 /** One text for each address and scope; no name of a group or set holds a line break. */
@@ -280,9 +280,9 @@ function routeToMembers(
   server: AggregateServer,
   served: (name: string) => Served | undefined,
   scope: Scope,
-): RouteToMember {
+): MemberRoutes {
   const wires = new Map<string, ClientWire>();
-  return async (request, reply) => {
+  const find: MemberRoutes['find'] = async (request, reply) => {
     const located = server.locate(request.method, request.bytes);
     const member = located === null ? undefined : served(located.member.name);
     if (located === null || member === undefined) return null;
@@ -310,6 +310,7 @@ function routeToMembers(
       scope,
     };
   };
+  return { find, denied: ({ method, params }) => server.denied(method, params['name']) };
 }
 
 /** The answer of one server to a client of a shared address. */

@@ -13,6 +13,7 @@ import { answerIn, openSession, openSse } from '../../support/raw-mcp.ts';
 import { type Ask, WAYS } from '../../support/ways.ts';
 
 const CUPBOARD = fileURLToPath(new URL('../../fixtures/cupboard-server.mjs', import.meta.url));
+const SERIAL = fileURLToPath(new URL('../../fixtures/serial-server.mjs', import.meta.url));
 
 const RULES: ServerRules = {
   tools: { deny: ['wipe', 'er*'] },
@@ -253,6 +254,41 @@ describe('The address of all servers', () => {
       data: { reason: 'switched-off', server: 'old', name: 'old__wipe' },
     });
     expect(await session.tool('old__seen')).not.toContain('wipe');
+  });
+
+  test('lets no call go on with the answers of its client that is switched off while it waits for them', async () => {
+    const asking = serverSetting({ command: process.execPath, args: [SERIAL], name: 'asking', era: 'legacy' });
+    await using changing = await hostBridge({ servers: [asking], defaultServer: null, sets: [] });
+    const url = `${changing.url}/all`;
+    const call = { method: 'tools/call', params: { name: 'asking__ask', arguments: {} } };
+    const capabilities = { elicitation: { form: {} } };
+    await modernAnswer(url, { method: 'tools/list' });
+    const states = [];
+    for (const _ of ['one that goes on', 'one that does not']) {
+      const asked = await modernAnswer(url, { ...call, capabilities });
+      expect(asked.result).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) });
+      states.push(Object(asked.result));
+    }
+    const answer = ({
+      requestState,
+      inputRequests,
+    }: {
+      readonly requestState: string;
+      readonly inputRequests: object;
+    }) => {
+      const inputResponses = Object.fromEntries(
+        Object.keys(inputRequests).map((key) => [key, { action: 'accept', content: {} }]),
+      );
+      return modernAnswer(url, { ...call, params: { ...call.params, inputResponses, requestState }, capabilities });
+    };
+    expect((await answer(states[0])).result?.content?.[0]?.text).toBe('accept');
+    changing.bridge.apply({ ...changing.settings, servers: [{ ...asking, tools: { deny: ['ask'] } }] });
+    expect((await answer(states[1])).error).toMatchObject({
+      code: -32602,
+      data: { reason: 'switched-off', name: 'asking__ask' },
+    });
+    changing.bridge.apply({ ...changing.settings, servers: [asking] });
+    expect((await answer(states[1])).result?.content?.[0]?.text).toBe('accept');
   });
 
   const SLOW_START = { timeout: 30_000 };

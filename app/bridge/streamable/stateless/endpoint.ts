@@ -10,6 +10,7 @@ import {
   idFrom,
   isAboutName,
   type JsonObject,
+  type JsonRpcError,
   parsedJson,
 } from '../../../mcp/jsonrpc/index.ts';
 import type { Policy, Scope, Server } from '../../../servers/index.ts';
@@ -167,8 +168,13 @@ export interface Routed {
   readonly scope: Scope;
 }
 
-/** Finds that endpoint; null where the shared address answers itself. */
-export type RouteToMember = (request: ModernRequest, reply: Reply) => Promise<Routed | null>;
+/** What an address that several servers share says of its requests. */
+export interface MemberRoutes {
+  /** Finds the endpoint of the one that answers; null where the shared address answers itself. */
+  find(request: ModernRequest, reply: Reply): Promise<Routed | null>;
+  /** Why a call that waits may not go on: what it names is switched off by now. Null where it may. */
+  denied(request: ModernRequest): JsonRpcError | null;
+}
 
 /** For a client that does not say who it is. */
 const ANONYMOUS = { name: 'mcp-gangway', version: '1' };
@@ -178,18 +184,18 @@ export class StatelessEndpoint {
   readonly #context: BridgeContext;
   readonly #server: Server;
   readonly #pool: ChildPool;
-  readonly #route: RouteToMember | null;
+  readonly #routes: MemberRoutes | null;
 
-  /** `route` is that of an address which several servers share. */
+  /** `routes` are those of an address which several servers share. */
   constructor(
     server: Server,
     negotiated: NegotiatedRevision,
     context: BridgeContext,
-    route: RouteToMember | null = null,
+    routes: MemberRoutes | null = null,
   ) {
     this.#context = context;
     this.#server = server;
-    this.#route = route;
+    this.#routes = routes;
     this.#pool = new ChildPool(server, negotiated, context);
   }
 
@@ -315,10 +321,14 @@ export class StatelessEndpoint {
       answers.respond(errorText(idText, upstream.error), status);
       return;
     }
-    // A call that waits in a session of the shared address goes on there.
-    const isSuspended = this.#route === null || this.#pool.isSuspended(params['requestState']);
-    const routed = isSuspended ? null : await this.#route?.(request, answers);
-    if (routed) return routed.endpoint.serve(routed.request, headers, routed.reply, routed.scope);
+    if (this.#routes !== null && this.#pool.isSuspended(params['requestState'])) {
+      // A call that waits in a session of the shared address goes on there.
+      const denied = this.#routes.denied(request);
+      if (denied !== null) return refuse(answers, idText, denied);
+    } else if (this.#routes !== null) {
+      const routed = await this.#routes.find(request, answers);
+      if (routed !== null) return routed.endpoint.serve(routed.request, headers, routed.reply, routed.scope);
+    }
     const reply = this.#guarded(answers, request, scope);
     if (method === 'server/discover') {
       reply.respond(resultFrame(idText, discoverResult(upstream.face)), 200);
