@@ -834,6 +834,15 @@ describe('A hostile server', () => {
   });
 });
 
+test('A sign-in that is given up before a browser is led anywhere leaves the registered client known', async () => {
+  await using at = await scene();
+  await at.signIn();
+  const early = { acceptNoPkce: false, told: () => undefined, signal: AbortSignal.abort() };
+  await expect(at.engine.signIn('remote', early)).rejects.toMatchObject({ fault: { kind: 'cancelled' } });
+  await at.signIn();
+  expect(at.as.forms('/register')).toHaveLength(1);
+});
+
 test('A second sign-in to a server replaces the first, and giving one up ends it', async () => {
   await using at = await scene();
   const wish = { acceptNoPkce: false, told: () => undefined };

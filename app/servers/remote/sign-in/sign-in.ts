@@ -267,25 +267,32 @@ export class SignIn implements Signer, Authorizer {
         this.#done();
       },
     };
-    let isBack = false;
+    // The browser of a person is there, with a page of the authorization server, and has not come back.
+    let isAway = false;
+    const told: SignInOptions['told'] = (step) => {
+      isAway = true;
+      options.told(step);
+    };
     try {
       if (grantType === 'device_code') return await byDevice(flow);
-      await byBrowser(flow, {
-        server: this.#context.server,
-        desk,
-        redirectUri,
-        oauth: this.#oauth,
-        done: () => this.#page(null),
-        failed: (fault) => {
-          isBack = true;
-          return this.#page(fault);
+      await byBrowser(
+        { ...flow, options: { ...options, told } },
+        {
+          server: this.#context.server,
+          desk,
+          redirectUri,
+          oauth: this.#oauth,
+          done: () => this.#page(null),
+          failed: (fault) => {
+            isAway = false;
+            return this.#page(fault);
+          },
         },
-      });
+      );
     } catch (error) {
       const isUnknown = error instanceof SignInError && isUnknownClient(error.fault);
       // RFC 6749 section 4.1.2.1: that it does not know the client, an authorization server tells the person alone, who gives up then.
-      const isGivenUp = grantType !== 'device_code' && !isBack && registration === null;
-      if (isUnknown || isGivenUp) await this.#forgetClient(tokenRequest).catch(() => undefined);
+      if (isUnknown || (isAway && registration === null)) await this.#forgetClient(tokenRequest).catch(() => undefined);
       throw error;
     }
   }
