@@ -17,6 +17,7 @@ import { joinCommandLine } from '../../settings/command-line.ts';
 import { type ForwardSetting, isRemote, shownUrl } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
 import { fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
+import { entrySecrets } from './entry-secrets.ts';
 import { refusalTrouble } from './preview.ts';
 
 export interface ViewContext {
@@ -127,24 +128,30 @@ function staleMode({ patch }: FoundServer): ClientServerView['stale'] {
 
 /** What is started in the end, by the client or by us, without secrets: people share what they see on a screen. */
 function lineOf(server: FoundServer, environment: PlanEnvironment): string {
-  return new Redactor().whole(wholeLineOf(server, environment));
+  const { words, text } = wholeLineOf(server, environment);
+  return new Redactor(entrySecrets([words])).whole(text);
 }
 
 /** A URL without its query and credentials. */
-function wholeLineOf(server: FoundServer, environment: PlanEnvironment): string {
+function wholeLineOf(
+  server: FoundServer,
+  environment: PlanEnvironment,
+): { readonly words: readonly string[]; readonly text: string } {
+  const inWords = (words: readonly string[]) => ({ words, text: joinCommandLine(words) });
+  const whole = (text: string) => ({ words: [], text });
   const { launch } = server.entry;
   const name = ourServer(server, environment);
   const ours = environment.servers.find((one) => one.name === name);
-  if (ours !== undefined) return isRemote(ours) ? shownUrl(ours.url) : joinCommandLine([ours.command, ...ours.args]);
+  if (ours !== undefined) return isRemote(ours) ? whole(shownUrl(ours.url)) : inWords([ours.command, ...ours.args]);
   switch (launch.kind) {
     case 'program':
-      return joinCommandLine([launch.command, ...launch.args]);
+      return inWords([launch.command, ...launch.args]);
     case 'address': {
       const url = URL.parse(launch.url);
-      return url === null ? '' : `${url.origin}${url.pathname}`;
+      return whole(url === null ? '' : `${url.origin}${url.pathname}`);
     }
     case 'foreign':
-      return launch.extension ?? '';
+      return whole(launch.extension ?? '');
     default:
       return launch satisfies never;
   }

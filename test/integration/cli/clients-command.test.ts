@@ -113,6 +113,14 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(settings()).toMatchObject({ servers: [], tokens: [] });
   });
 
+  it('lists no secret by its place in a command line', async () => {
+    const args = ['run', '-i', '--rm', '-e', 'PW=blue-horse', 'mcp/nas', '--pat', 'redhorse', '--auth', 'basic'];
+    writeFileSync(join(home, '.cursor/mcp.json'), JSON.stringify({ mcpServers: { nas: { command: 'docker', args } } }));
+    const { out } = await run('list', '--json', '--client', 'cursor');
+    expect(JSON.parse(out).files[0].servers[0].line).toMatch(/^docker run -i --rm -e PW=.* mcp\/nas --pat .* basic$/);
+    expect(out).not.toMatch(/blue-horse|redhorse/);
+  });
+
   it('says how many tokens its settings hold where a change needs more, and writes nothing', async () => {
     await run('apply', '--client', 'codex', '--yes');
     const file = join(folderIn(home), 'settings.json');
