@@ -212,6 +212,9 @@ function rowsOf(file: ToldFile, text: AppText): readonly string[] {
   });
 }
 
+/** What stands for a tab in changed lines: as a control character it would not be printed. */
+const TAB = '    ';
+
 function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
   const words = text.commandLine.clients;
   const modes = text.clientsWindow.modes;
@@ -228,7 +231,7 @@ function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
       ...file.diff
         .trimEnd()
         .split('\n')
-        .map((line) => `  ${line}`),
+        .map((line) => `  ${line.replace(/\r$/, '').replaceAll('\t', TAB)}`),
       '',
     ]),
     ...(imported.length === 0 ? [] : [words.imported(imported.join(', '))]),

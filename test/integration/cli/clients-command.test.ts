@@ -121,6 +121,15 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(out).not.toMatch(/blue-horse|redhorse/);
   });
 
+  it('shows the changed lines of a file with tabs and line ends of Windows as they look in an editor', async () => {
+    const servers = { nas: { command: 'uvx', args: ['nas-mcp'] } };
+    const file = JSON.stringify({ mcpServers: servers }, null, '\t').replaceAll('\n', '\r\n');
+    writeFileSync(join(home, '.cursor/mcp.json'), file);
+    const { out } = await run('plan', '--mode', 'run', '--client', 'cursor');
+    expect(out).toMatch(/^ {2}- {12}"command": "uvx",$/m);
+    expect(out).not.toContain('\ufffd');
+  });
+
   it('says how many tokens its settings hold where a change needs more, and writes nothing', async () => {
     await run('apply', '--client', 'codex', '--yes');
     const file = join(folderIn(home), 'settings.json');
