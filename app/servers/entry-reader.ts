@@ -93,9 +93,14 @@ const UNUSED_BY_URL: ReadonlySet<string> = new Set([
   'socket',
   'clientCert',
   'clientKey',
+  'client_cert',
+  'client_key',
   'api_key_env',
   'oidc',
 ]);
+
+/** Keys by which clients judge the certificate of a server: `true` is what is done anyway. */
+const VERIFY_KEYS = /^(?:ssl_?verify|verify_?ssl)$/i;
 
 /** A setting that has got no name yet. */
 export type Unnamed = Omit<ProgramSetting, 'name' | 'title'> | Omit<RemoteSetting, 'name' | 'title'>;
@@ -282,7 +287,8 @@ export class EntryReader {
     const command = this.#find('command');
     const isRemote = command === undefined || (command.kind === 'scalar' && !command.value);
     return this.#node.members.flatMap(({ key, value, at }): ConfigProblem[] => {
-      if (isRemote && UNUSED_BY_URL.has(key) && saysMore(value)) {
+      const isJudged = VERIFY_KEYS.test(key) && value.kind === 'scalar' && value.value !== true && !isNull(value);
+      if (isRemote && ((UNUSED_BY_URL.has(key) && saysMore(value)) || isJudged)) {
         return [{ kind: 'unused-key', server: this.#title, key, place: this.#placeOf(at) }];
       }
       const meant = this.#meantBy(key);

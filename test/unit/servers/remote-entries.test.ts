@@ -86,6 +86,9 @@ describe('An entry with a URL', () => {
     ['clientCert', '/c.pem'],
     ['api_key_env', 'API_KEY'],
     ['oidc', true],
+    ['client_cert', ['/a.pem', '/a.key']],
+    ['sslVerify', false],
+    ['ssl_verify', '/ca.pem'],
   ])('is served, and what it would be shown by its %s alone is told of', (key, value) => {
     const { servers, problems } = entry({ url: 'https://a.example/mcp', [key]: value });
     expect(servers).toHaveLength(1);
@@ -101,6 +104,7 @@ describe('An entry with a URL', () => {
     ['env_keys', []],
     ['oidc', false],
     ['clientKey', null],
+    ['sslVerify', true],
   ])('with a %s that says nothing has nothing told of it', (key, value) => {
     expect(entry({ url: 'https://a.example/mcp', [key]: value }).problems).toEqual([]);
     expect(entry({ command: 'nas-mcp', [key]: '/x' }).problems).toEqual([]);
