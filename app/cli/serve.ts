@@ -227,7 +227,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   function takeTokens(file: string, read: TokensRead): void {
     const text = textIn(settings.language);
     if (!read.ok) return void log.warn(`${tokensFault(file, read, text)} ${text.cliRun.tokens.asBefore}`);
-    log.info(`${file} has changed`, { tokens: read.tokens.map(({ name }) => name).join(', ') });
+    log.info(`${file} has changed`, { names: read.tokens.map(({ name }) => name).join(', ') });
     change({ ...current, tokens: read.tokens }).catch((error: unknown) =>
       log.error(`the change could not be applied: ${String(error)}`),
     );

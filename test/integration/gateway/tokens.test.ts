@@ -292,6 +292,7 @@ describe('serve --tokens', () => {
     expect(await status(first)).toBe(200);
     const second = await add('second');
     await expect.poll(() => status(second), { timeout: 20_000 }).toBe(200);
+    await cli.until('err', /\[INFO\] .*tokens has changed .*names="first, second"/);
     writeFileSync(file, 'half a li', { mode: 0o600 });
     await cli.until('err', /\[WARN\].*Line 1 .*from before go on/);
     expect(await status(second)).toBe(200);
