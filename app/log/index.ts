@@ -6,6 +6,7 @@ export {
   type RunningLog,
   wantsColour,
 } from './create-log.ts';
+export { entrySecrets } from './entry-secrets.ts';
 export { consoleLine, jsonLine } from './format.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';
 export { LOG_LEVELS, LogEntry } from './log.ts';

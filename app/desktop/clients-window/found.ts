@@ -12,12 +12,11 @@ import {
 import { labelsOf } from '../../doctor/index.ts';
 import type { AppText } from '../../i18n/app.ts';
 import type { ClientFileView, ClientServerView, ForwardChoice, ServerMode } from '../../ipc/index.ts';
-import { Redactor } from '../../log/index.ts';
+import { entrySecrets, Redactor } from '../../log/index.ts';
 import { joinCommandLine } from '../../settings/command-line.ts';
 import { type ForwardSetting, isRemote, shownUrl } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
 import { fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
-import { entrySecrets } from './entry-secrets.ts';
 import { refusalTrouble } from './preview.ts';
 
 export interface ViewContext {

@@ -16,10 +16,9 @@ import {
 import { appTextIn, said } from '../../i18n/app.ts';
 import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
-import { REDACTED, Redactor } from '../../log/index.ts';
+import { entrySecrets, REDACTED, Redactor } from '../../log/index.ts';
 import { MOST_ITEMS, type Settings } from '../../settings/index.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
-import { entrySecrets } from './entry-secrets.ts';
 import { isSameForward } from './transaction.ts';
 
 /** Why other settings were refused, for a window that shows no fields. */

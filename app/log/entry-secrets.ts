@@ -1,4 +1,4 @@
-import { environmentSecrets, launchSecrets } from '../../log/index.ts';
+import { environmentSecrets, launchSecrets } from './secrets-of.ts';
 
 /** A reference that a client or a shell fills in, such as `${input:token}`, `{env:TOKEN}` or `$TOKEN`: it is no secret itself. */
 const REFERENCE = /^(?:\$?\{.*\}|\$\w+|%\w+%)$/s;
