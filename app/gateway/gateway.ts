@@ -166,7 +166,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     then: (client: ClientIdentity) => void,
   ): void {
     const client = guard.proxyClient(request.socket, request.headers['proxy-authorization']);
-    if (client !== null) return then(client);
+    if (client !== null) {
+      guard.answers(response);
+      return then(client);
+    }
     respondWithFailure(request, response, recordUnauthorized(request.headers['proxy-authorization']));
   }
 

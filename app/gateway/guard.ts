@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback, PROXY_NAME } from '../base/host.ts';
@@ -82,6 +82,16 @@ interface Credentials {
 }
 
 const NO_CREDENTIALS: Credentials = { token: null, user: '' };
+/** What a connection has shown. */
+interface Bearer {
+  /** What its last request is bound to; null for one without a token. */
+  principal: string | null;
+  /** Under way to its requests. */
+  responses: number;
+  /** Nothing is under way on it. */
+  isIdle: boolean;
+}
+
 const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false };
 
 /**
@@ -93,8 +103,8 @@ const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false
 export class Guard {
   readonly #own: string | null;
   readonly #remote = new WeakSet<Socket>();
-  /** Open connections on which a token was ever shown, with what the last request on each is bound to; null for one without a token. */
-  readonly #bearers = new Map<Socket, string | null>();
+  /** Open connections on which a token was ever shown. */
+  readonly #bearers = new Map<Socket, Bearer>();
   readonly #uses = new Map<string, { lastAt: number; requests: number }>();
   readonly #used: () => void;
   #settings: GuardSettings;
@@ -111,16 +121,27 @@ export class Guard {
   }
 
   /**
-   * New rules, from the next request on. Connections whose last request has shown a token that is valid no more are closed with all that
-   * is open on them (tunnels, streams, stdio): nothing asks for the token again there, and the rules that hung on it are gone.
+   * New rules, from the next request on. What is open (tunnels, streams, stdio) on connections whose last request has shown a token that is
+   * valid no more is closed with them: nothing asks for the token again there, and the rules that hung on it are gone.
    */
   apply(settings: GuardSettings): void {
     this.#settings = settings;
     this.#tokens = new ValidTokens(settings, this.#own);
     this.#required = isTokenRequired(settings);
     for (const name of this.#uses.keys()) if (!this.#tokens.isName(name)) this.#uses.delete(name);
-    for (const [socket, principal] of this.#bearers)
-      if (principal !== null && !this.#tokens.isPrincipal(principal)) socket.destroy();
+    for (const [socket, { principal, isIdle }] of this.#bearers) {
+      if (!isIdle && principal !== null && !this.#tokens.isPrincipal(principal)) socket.destroy();
+    }
+  }
+
+  /** An HTTP request that was let in has this response: once it has ended, its connection is asked for a token by the next request. */
+  answers(response: ServerResponse): void {
+    const bearer = response.socket === null ? undefined : this.#bearers.get(response.socket);
+    if (bearer === undefined) return;
+    bearer.responses++;
+    response.once('close', () => {
+      bearer.isIdle = --bearer.responses === 0;
+    });
   }
 
   /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
@@ -191,7 +212,8 @@ export class Guard {
     const isRemote = this.#remote.has(socket);
     if (token === null) {
       if (this.#required || isRemote) return null;
-      if (this.#bearers.has(socket)) this.#bearers.set(socket, null);
+      const bearer = this.#bearers.get(socket);
+      if (bearer !== undefined) bearer.principal = null;
       // Only a valid token may carry its name.
       return user === '' || this.#tokens.isName(user) ? UNNAMED : { ...UNNAMED, label: user };
     }
@@ -202,8 +224,14 @@ export class Guard {
 
   #bears(socket: Socket, principal: string): void {
     if (socket.destroyed) return;
-    if (!this.#bearers.has(socket)) socket.once('close', () => void this.#bearers.delete(socket));
-    this.#bearers.set(socket, principal);
+    const bearer = this.#bearers.get(socket);
+    if (bearer !== undefined) {
+      bearer.principal = principal;
+      bearer.isIdle = false;
+      return;
+    }
+    this.#bearers.set(socket, { principal, responses: 0, isIdle: false });
+    socket.once('close', () => void this.#bearers.delete(socket));
   }
 
   #note(name: string): void {

@@ -92,6 +92,7 @@ export function createRouter(guard: Guard, routes: Routes, text: () => Text, ref
       case 'pass':
         if (verdict.origin !== null) allowReading(response, verdict.origin);
         if (upgrade !== null) return routes.endpoints.handleUpgrade(request, response, verdict.client, upgrade);
+        guard.answers(response);
         return pass(request, response, path, verdict.client);
       default:
         return verdict satisfies never;

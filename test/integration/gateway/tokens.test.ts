@@ -126,6 +126,28 @@ describe('named tokens where one is required', () => {
     for (const client of [...laptop, ...phone]) client.socket.destroy();
   });
 
+  it('leave an idle connection open when its bearer is revoked, and refuse the next request on it', async () => {
+    await using gangway = await startEchoGateway({ tokens: TOKENS, requireToken: true });
+    await using origin = await startOrigin((socket) =>
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
+    );
+    const basic = Buffer.from(`any:${LAPTOP.secret}`).toString('base64');
+    const { authority } = origin;
+    const proxied = `GET http://${authority}/ HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`;
+    const status = `GET /status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${LAPTOP.secret}\r\n\r\n`;
+    const client = await RawClient.connect(gangway.port);
+    const statuses = (text: string) => text.match(/HTTP\/1\.1 \d+/g) ?? [];
+    for (const [at, request] of [proxied, status].entries()) {
+      client.send(request);
+      await client.until((text) => statuses(text).length > at);
+    }
+    await gangway.engine.apply({ ...gangway.settings, tokens: [PHONE.setting] });
+    client.send(status);
+    const text = await client.until((received) => statuses(received).length > 2);
+    expect(statuses(text)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 401']);
+    client.socket.destroy();
+  });
+
   it('let no client in once the last one is revoked', async () => {
     await using gangway = await startGangway({ tokens: [], requireToken: true });
     expect(await through(gangway, `a:${LAPTOP.secret}`, 'http')).toBe('407');
