@@ -138,7 +138,7 @@ function crashed(error: unknown): void {
   try {
     writeSync(process.stderr.fd, `mcp-gangway: ${text.cliRun.crashed}\n${stackOf(error)}\n`);
   } catch {
-    // Nobody reads it.
+    // The standard error is closed.
   }
   process.exit(CRASH_EXIT);
 }

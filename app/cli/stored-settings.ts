@@ -96,7 +96,7 @@ export class StoredSettings {
   }
 }
 
-/** The file itself: whoever keeps it elsewhere has a link here, which stays. */
+/** The file itself, behind a link to another folder. The link stays. */
 function behindLinks(file: string): string {
   try {
     return realpathSync(file);

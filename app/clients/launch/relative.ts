@@ -54,15 +54,8 @@ export function relativeWord(command: string, args: readonly string[]): string |
   const inner = wrapped(first, rest);
   if (inner?.kind === 'line') {
     const { folder, words } = inner;
-    const own = folderIn(
-      rest.slice(
-        0,
-        Math.max(
-          0,
-          rest.findIndex((word) => /\s/.test(word)),
-        ),
-      ),
-    );
+    const lineAt = rest.findIndex((word) => /\s/.test(word));
+    const own = folderIn(rest.slice(0, Math.max(0, lineAt)));
     if (own !== null) return isRooted(own) ? null : own;
     if (folder !== null) return isRooted(folder) ? null : folder;
     return inLine(rest) ?? relativeWord(words[0] ?? '', words.slice(1));
@@ -101,7 +94,7 @@ export function relativeVariable(env: Readonly<Record<string, string>>): string 
   return found === undefined ? null : found.join('=');
 }
 
-/** Whole, or with a reference in front that is filled in by somebody else. */
+/** Whole, or with a reference in front that a shell or a client fills in. */
 function isRooted(path: string): boolean {
   return /^(?:[\\/~$%{]|[A-Za-z]:|file:)/.test(path);
 }
