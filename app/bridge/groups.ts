@@ -102,11 +102,11 @@ export class Groups {
     if (members === null) {
       const names = this.#settings.groups.map(({ name }) => name);
       const message = text().aggregate.unknownGroup(String(group), names);
-      return { status: 404, error: { code: CODE.badRequest, message, data: { groups: names } } };
+      return { status: 404, error: { code: CODE.badRequest, message, data: { reason: 'no-such-group', groups: names } } };
     }
     if (members.length === 0) {
       const message = this.#settingsOf(group)?.length === 0 ? text().aggregate.noServers : text().aggregate.noneInSet;
-      return { status: 400, error: { code: CODE.badRequest, message } };
+      return { status: 400, error: { code: CODE.badRequest, message, data: { reason: 'no-server' } } };
     }
     const within = scope.set === null ? '' : `/set/${encodeURIComponent(scope.set)}`;
     const server = new AggregateServer(

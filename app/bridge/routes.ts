@@ -115,7 +115,8 @@ export class ServerLookup {
     const names = this.#namesIn(scope);
     if (server !== null) return this.#unknown(server, names);
     if (policies.setsOf(scope) !== null) return this.#notInSet(names);
-    return { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer } };
+    const message = text().servers.noServer;
+    return { status: 400, error: { code: CODE.badRequest, message, data: { reason: 'no-server' } } };
   }
 
   /** The default server, or the only one of the sets that limit a client; an empty text where the client has to name one. */
@@ -138,17 +139,17 @@ export class ServerLookup {
 
   #notInSet(servers: readonly string[]): HttpFault {
     const message = this.#context.text().servers.noServerInSet(servers);
-    return { status: 400, error: { code: CODE.badRequest, message, data: { servers } } };
+    return { status: 400, error: { code: CODE.badRequest, message, data: { reason: 'server-not-named', servers } } };
   }
 
   #unknown(server: string, names: readonly string[]): HttpFault {
     const message = this.#context.text().servers.unknownServer(server, names);
-    return { status: 404, error: { code: CODE.badRequest, message, data: { servers: names } } };
+    return { status: 404, error: { code: CODE.badRequest, message, data: { reason: 'no-such-server', servers: names } } };
   }
 
   #unknownSet(set: string): HttpFault {
     const sets = this.#context.settings().sets.map(({ name }) => name);
     const message = this.#context.text().servers.unknownSet(set, sets);
-    return { status: 404, error: { code: CODE.badRequest, message, data: { sets } } };
+    return { status: 404, error: { code: CODE.badRequest, message, data: { reason: 'no-such-set', sets } } };
   }
 }

@@ -54,6 +54,8 @@ export const CODES = {
 /** Why a request failed, for programs. */
 export type Reason =
   | 'not-json'
+  /** JSON, and no message of JSON-RPC: no object, without a method, or with an id that is neither text nor number. */
+  | 'invalid-request'
   | 'line-too-long'
   | 'hello-first'
   | 'client-too-old'
@@ -104,19 +106,23 @@ export interface Message {
   readonly error: Readonly<Record<string, unknown>> | null;
 }
 
-/** Null for what is no JSON object. */
-export function readMessage(line: Buffer): Message | null {
+/** The message in a line, or what is wrong with it (JSON-RPC 2.0 sections 4 and 5.1). */
+export function readMessage(line: Buffer): Message | Extract<Reason, 'not-json' | 'invalid-request'> {
   let value: unknown;
   try {
     value = JSON.parse(line.toString('utf8'));
   } catch {
     // No JSON: the caller answers that.
-    return null;
+    return 'not-json';
   }
-  if (!isObject(value)) return null;
+  if (!isObject(value)) return 'invalid-request';
   const { id, method, params, result, error } = value;
+  const hasId = typeof id === 'string' || typeof id === 'number';
+  const isResponse = method === undefined && (result !== undefined || error !== undefined);
+  // An error to what could not be read has the id null; nothing else may.
+  if (!isResponse && (typeof method !== 'string' || !(hasId || id === undefined))) return 'invalid-request';
   return {
-    id: typeof id === 'string' || typeof id === 'number' ? id : null,
+    id: hasId ? id : null,
     method: typeof method === 'string' ? method : null,
     params: isObject(params) ? params : {},
     result,

@@ -127,8 +127,10 @@ export class ControlSession {
 
   #take(line: Buffer): void {
     const message = readMessage(line);
-    if (message === null) {
-      this.#fail(null, new ControlFault(CODES.parseError, 'not-json', this.#words.notJson));
+    if (message === 'not-json') {
+      this.#fail(null, new ControlFault(CODES.parseError, message, this.#words.notJson));
+    } else if (message === 'invalid-request') {
+      this.#fail(null, new ControlFault(CODES.invalidRequest, message, this.#words.invalidRequest));
     } else if (message.method === 'cancel' && message.id === null) {
       this.#cancel(message.params['id']);
     } else if (message.id !== null && message.method !== null) {
@@ -178,7 +180,13 @@ export class ControlSession {
       case 'stream':
         return this.#follow(id, method, params);
       case 'hand-over':
-        return method.run(controlled, params, this.#handOver(id));
+        try {
+          return method.run(controlled, params, this.#handOver(id));
+        } catch (error) {
+          // Not taken over: the loop that reads requests goes on, and resumes the socket.
+          this.#isBusy = false;
+          throw error;
+        }
       default:
         method satisfies never;
     }

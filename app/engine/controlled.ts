@@ -1,5 +1,7 @@
+import { isObject } from '../base/schema/index.ts';
 import { CODES, ControlFault, type Controlled } from '../control/index.ts';
 import { spoken, type Text } from '../i18n/index.ts';
+import type { JsonRpcError } from '../mcp/jsonrpc/index.ts';
 import { SignInError, signInSentence, TrustError, trustSentence } from '../servers/index.ts';
 import type { Engine } from './engine.ts';
 
@@ -78,7 +80,7 @@ export function engineConnections(
         tellsEnd: true,
         accept: () => connection.accept({}),
         // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
-        refuse: ({ status, error }) => connection.refuse(error, status === 503),
+        refuse: ({ status, error }) => connection.refuse(withReason(error), status === 503),
       });
     },
     tunnel(authority, label, connection) {
@@ -89,4 +91,10 @@ export function engineConnections(
       connection.socket.resume();
     },
   };
+}
+
+/** Only a server that has ended as soon as it was started is refused without a reason for programs: its data is as in every answer of it. */
+function withReason(error: JsonRpcError): JsonRpcError {
+  const data = isObject(error.data) ? error.data : {};
+  return { ...error, data: { reason: 'server-ended', ...data } };
 }

@@ -67,7 +67,8 @@ export function unavailable(
   freeIn: number | null = null,
 ): HttpFault {
   const { seconds, message } = refusalFor(server, why, text, freeIn);
-  return { status: 503, error: { code: CODE.badRequest, message }, fields: ['Retry-After', String(seconds)] };
+  const error = { code: CODE.badRequest, message, data: { reason: why.kind, server } };
+  return { status: 503, error, fields: ['Retry-After', String(seconds)] };
 }
 
 export interface TooManySessions {

@@ -77,7 +77,7 @@ export class ControlClient {
         clearTimeout(timer);
         socket.off('data', read).off('error', fail).off('close', closed);
         const answer = readMessage(line);
-        const hello = helloIn(answer);
+        const hello = helloIn(typeof answer === 'string' ? null : answer);
         if (hello instanceof Error) return fail(hello);
         resolve(new ControlClient(socket, hello));
       };
@@ -144,7 +144,7 @@ export class ControlClient {
     this.#lines.push(chunk);
     for (let line = this.#lines.next(); line !== null; line = this.#lines.next()) {
       const message = readMessage(line);
-      if (message !== null) this.#take(message);
+      if (typeof message !== 'string') this.#take(message);
     }
     if (this.#lines.length > ANSWER_LINE_LIMIT) this.#socket.destroy();
   }

@@ -38,7 +38,8 @@ export const status = () => ({
 
 /** What is said over the control socket, and about it. */
 export const control = () => ({
-  notJson: `The line is not a JSON object.`,
+  notJson: `The line is not JSON.`,
+  invalidRequest: `The line is no message of JSON-RPC 2.0: an object with a method, whose id is text or a number, or is left out where no answer is wanted.`,
   lineTooLong: (limit: number) => `The line has more than ${limit} bytes.`,
   helloFirst: `The first request on a connection is hello.`,
   unknownMethod: (method: string) =>

@@ -38,7 +38,8 @@ export const status: typeof en.status = () => ({
 
 /** What is said over the control socket, and about it. */
 export const control: typeof en.control = () => ({
-  notJson: `這一行不是 JSON 物件。`,
+  notJson: `這一行不是 JSON。`,
+  invalidRequest: `這一行不是 JSON-RPC 2.0 訊息：須為含有 method 的物件，其 id 須為文字或數字；不需要回應時請省略 id。`,
   lineTooLong: (limit) => `這一行超過 ${limit} 位元組。`,
   helloFirst: `每個連線的第一個請求必須是 hello。`,
   unknownMethod: (method) => `這個 MCP Gangway 沒有 ${method} 這個方法。它可能比提出請求的程式舊：請更新它。`,

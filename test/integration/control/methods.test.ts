@@ -2,9 +2,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readAnnouncement } from '../../../app/connect/index.ts';
 import { ControlClient } from '../../../app/control/client/index.ts';
 import type { AppController } from '../../../app/desktop/index.ts';
+import { DEFAULT_SETTINGS } from '../../../app/settings/index.ts';
 import { ECHO_SERVER, serverSetting } from '../../support/bridge-host.ts';
 import { startCli } from '../../support/cli-process.ts';
-import { controlledOperation, folderIn, openIn, operate, socketsIn } from '../../support/control.ts';
+import { controlledOperation, folderIn, openIn, operate, RawControl, socketsIn } from '../../support/control.ts';
 import { LineClient } from '../../support/line-client.ts';
 import { startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -164,6 +165,38 @@ describe('connect by the control socket', () => {
     await untilGone(pid);
     expect(isAlive(pid)).toBe(false);
     expect(client.err).toBe('');
+  });
+
+  test('is refused with a reason for programs, and the connection goes on', async () => {
+    const servers = [serverSetting(), serverSetting({ name: 'brief', command: '/nowhere/at-all', args: [] })];
+    const { home, controller } = await openApp({ servers, limits: { ...DEFAULT_SETTINGS.limits, sessions: 1 } });
+    const client = new RawControl(socketsIn(home)[0] ?? '');
+    await client.ask(1, 'hello');
+    expect(await client.ask(2, 'connect', { server: 'echo' })).toMatchObject({ error: { data: { reason: 'off' } } });
+    await controller.turnOn();
+    const refused = [
+      [{ server: 'nosuch' }, { reason: 'no-such-server', servers: ['echo', 'brief'] }],
+      [{ server: '/groups/nosuch' }, { reason: 'no-such-group', groups: [] }],
+      [{ server: '/set/nosuch/all' }, { reason: 'no-such-set', sets: [] }],
+      [{ server: 7 }, { reason: 'invalid-params', param: 'server' }],
+      [{ server: 'brief' }, { reason: 'server-ended', server: 'brief' }],
+    ] as const;
+    for (const [index, [params, data]] of refused.entries()) {
+      expect(await client.ask(10 + index, 'connect', params)).toMatchObject({
+        error: { code: expect.any(Number), message: expect.any(String), data },
+      });
+    }
+    await controller.stopServer('echo');
+    expect(await client.ask(20, 'connect', {})).toMatchObject({
+      error: { data: { reason: 'stopped', server: 'echo' } },
+      retry: true,
+    });
+    controller.startServer('echo');
+    const other = new RawControl(socketsIn(home)[0] ?? '');
+    await other.ask(1, 'hello');
+    expect(await other.ask(2, 'connect', {})).toEqual({ jsonrpc: '2.0', id: 2, result: {} });
+    expect(await client.ask(21, 'connect', {})).toMatchObject({ error: { data: { reason: 'too-many-sessions' } } });
+    expect(await client.ask(22, 'servers.list')).toMatchObject({ result: {} });
   });
 
   test('reports that the app is off, and goes on when it is on', async () => {

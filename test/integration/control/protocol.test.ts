@@ -164,7 +164,41 @@ describe('a connection', () => {
     expect(await client.ask(5, 'servers.list', { later: true })).toMatchObject({
       result: { servers: [{ name: 'echo' }] },
     });
-    expect(client.messages.filter(({ id }) => id === null)).toHaveLength(3);
+    expect(client.messages.filter(({ id }) => id === null)).toHaveLength(4);
+  });
+
+  test.each([
+    ['nonsense', -32700, 'not-json'],
+    ['{"id":1', -32700, 'not-json'],
+    ['[{"jsonrpc":"2.0","id":7,"method":"status"}]', -32600, 'invalid-request'],
+    ['"status"', -32600, 'invalid-request'],
+    ['{}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":7}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":7,"method":7}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":null,"method":"status"}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":true,"method":"status"}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":[7],"method":"status"}', -32600, 'invalid-request'],
+    ['{"jsonrpc":"2.0","id":{"a":1},"method":"cancel"}', -32600, 'invalid-request'],
+  ])('is told under the id null that %s is no request, and goes on', async (line, code, reason) => {
+    const { control } = await open();
+    const client = new RawControl(control.path);
+    await client.ask(1, 'hello');
+    client.socket.write(`${line}\n`);
+    expect(await client.answerTo(null)).toMatchObject({
+      id: null,
+      error: { code, message: expect.any(String), data: { reason } },
+    });
+    expect(await client.ask(2, 'servers.list')).toMatchObject({ result: { servers: [{ name: 'echo' }] } });
+  });
+
+  test('takes ids of text and of any number', async () => {
+    const { control } = await open();
+    const client = new RawControl(control.path);
+    await client.ask(1, 'hello');
+    for (const id of ['', 'a text', 0, -1, 1.5]) {
+      client.send({ id, method: 'servers.list' });
+      expect(await client.answerTo(id)).toMatchObject({ result: { servers: [{ name: 'echo' }] } });
+    }
   });
 
   test('takes requests in pieces and many in one, and answers in their order, also behind the end of the input', async () => {
