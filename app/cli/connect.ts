@@ -18,6 +18,9 @@ import { addressFor, findNamed, thisPerson, troubleOf } from './instance.ts';
 /** Milliseconds requests wait while the app is being opened. */
 const START_PATIENCE = 30_000;
 
+/** Nothing was asked, and there would have been nobody to answer. */
+const NOT_REACHED_EXIT = 1;
+
 /** Milliseconds until we go although the client has not read everything. */
 const FLUSH_LIMIT = 1000;
 
@@ -64,7 +67,7 @@ export async function connect(command: Connect): Promise<void> {
     say,
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => shim.end());
-  await shim.run();
+  if ((await shim.run()) === 'unused') process.exitCode = NOT_REACHED_EXIT;
   stdin.destroy();
   setTimeout(() => process.exit(), FLUSH_LIMIT).unref();
 }

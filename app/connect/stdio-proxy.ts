@@ -59,6 +59,9 @@ export interface StdioProxyTimes extends OutageTimes {
 
 export const SHIM_TIMES: StdioProxyTimes = { patience: 10_000, shortPatience: 1500, lastAnswers: 60_000 };
 
+/** `unused`: there was no connection, and the client has asked for nothing, so that no answer of ours says why. */
+export type Outcome = 'done' | 'unused';
+
 type Phase =
   | { readonly kind: 'away' }
   /** There is a new server, to which the handshake is repeated. */
@@ -91,7 +94,7 @@ export class StdioProxy {
   readonly #memory = new SessionState();
   readonly #lines: LineSplitter;
   readonly #open = new OpenRequests();
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<Outcome>();
   #phase: Phase = { kind: 'away' };
   #lastId = 0;
   #why: JsonRpcError;
@@ -100,6 +103,10 @@ export class StdioProxy {
   /** The new server did not take the session up. It is not asked again before the client has a reason to. */
   #isBroken = false;
   #inputEnded = false;
+  /** What has come of the attempts to connect; null before the first has ended. */
+  #found: 'gateway' | 'nothing' | null = null;
+  /** The client has asked for something. */
+  #wasAsked = false;
   #lastAnswers: NodeJS.Timeout | null = null;
   #probe: NodeJS.Timeout | null = null;
   /** Why the server of the last connection ended; null when the connection broke with no word of that. */
@@ -133,7 +140,7 @@ export class StdioProxy {
   }
 
   /** Resolves when there is nothing left to do: the input has ended and its requests are answered, or its output is closed. */
-  run(): Promise<void> {
+  run(): Promise<Outcome> {
     const { input, output } = this.#options;
     this.#held.outage();
     this.#connection.hurry();
@@ -163,7 +170,7 @@ export class StdioProxy {
     if (this.#probe !== null) clearInterval(this.#probe);
     this.#connection.end();
     this.#held.over();
-    this.#ended.resolve();
+    this.#ended.resolve(this.#found === 'nothing' && !this.#wasAsked ? 'unused' : 'done');
   }
 
   get #link(): Transport | null {
@@ -175,6 +182,7 @@ export class StdioProxy {
       .map((frame) => this.#withoutStrayId(frame))
       .filter((frame) => {
         this.#memory.fromClient(frame);
+        if (frame.kind === 'request') this.#wasAsked = true;
         if (this.#phase.kind === 'open') return this.#open.toServer(frame);
         this.#hold(frame);
         return false;
@@ -214,11 +222,13 @@ export class StdioProxy {
   }
 
   #opened(link: Transport): void {
+    this.#found = 'gateway';
     this.#held.over();
     this.#start = 'over';
     const { initialize, established } = this.#memory;
     if (!established || initialize === null) {
       this.#flow(link);
+      this.#endIfDone();
       return;
     }
     this.#phase = { kind: 'restoring', link };
@@ -304,11 +314,13 @@ export class StdioProxy {
 
   #refused(refusal: ConnectFailure): void {
     const { words, place } = this.#options;
+    this.#found ??= 'nothing';
     if (refusal.kind === 'unreachable') this.#tryToStart();
     const { error, passing } = reasonFor(refusal, this.#absence(), place(), words);
     if (passing) {
       this.#why = error;
       this.#say(error.message);
+      this.#endIfDone();
     } else {
       this.#fail(error);
     }
@@ -380,8 +392,9 @@ export class StdioProxy {
       output.write(' ');
   }
 
+  /** Not before it is known whether there is such a server: who has asked for nothing would else hear nothing. */
   #endIfDone(): void {
-    if (this.#inputEnded && !this.#held.hasRequests && this.#open.idle) this.end();
+    if (this.#inputEnded && this.#found !== null && !this.#held.hasRequests && this.#open.idle) this.end();
   }
 }
 

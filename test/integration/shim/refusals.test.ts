@@ -29,6 +29,29 @@ describe('what cannot be', () => {
     expect(await late.initialize()).toMatchObject({ result: { serverInfo: { name: 'echo' } } });
   });
 
+  test('is said on stderr, with the exit status 1, where the input ends without a request', async () => {
+    await using gangway = await startEchoGateway({ token: TOKEN });
+    const withToken = { MCP_GANGWAY_TOKEN: TOKEN };
+    const nobody = await freePort();
+    const cases = [
+      [new LineClient(onPort(gangway.port, 'nosuch'), withToken), 'There is no MCP server named nosuch. There are: echo.'],
+      [new LineClient(onPort(gangway.port, 'nosuch')), 'asks for its token'],
+      [new LineClient(onPort(nobody)), `nothing listens on 127.0.0.1:${nobody}`],
+    ] as const;
+    for (const [client, sentence] of cases) {
+      expect(await client.end()).toBe(1);
+      expect(client.err).toContain(sentence);
+      expect(client.messages).toEqual([]);
+    }
+    const fine = new LineClient(onPort(gangway.port), withToken);
+    expect(await fine.end()).toBe(0);
+    expect(fine.err).toBe('');
+    const noted = new LineClient(onPort(gangway.port, 'nosuch'), withToken);
+    noted.send({ method: 'notifications/initialized' });
+    expect(await noted.end()).toBe(1);
+    expect(noted.err).toContain('There is no MCP server named nosuch.');
+  });
+
   test.each([
     ['no token', {}, 'asks for its token'],
     ['the wrong token', { MCP_GANGWAY_TOKEN: 'not-the-token-at-all' }, 'does not accept this token'],
