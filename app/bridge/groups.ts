@@ -102,7 +102,10 @@ export class Groups {
     if (members === null) {
       const names = this.#settings.groups.map(({ name }) => name);
       const message = text().aggregate.unknownGroup(String(group), names);
-      return { status: 404, error: { code: CODE.badRequest, message, data: { reason: 'no-such-group', groups: names } } };
+      return {
+        status: 404,
+        error: { code: CODE.badRequest, message, data: { reason: 'no-such-group', groups: names } },
+      };
     }
     if (members.length === 0) {
       const message = this.#settingsOf(group)?.length === 0 ? text().aggregate.noServers : text().aggregate.noneInSet;

@@ -144,7 +144,10 @@ export class ServerLookup {
 
   #unknown(server: string, names: readonly string[]): HttpFault {
     const message = this.#context.text().servers.unknownServer(server, names);
-    return { status: 404, error: { code: CODE.badRequest, message, data: { reason: 'no-such-server', servers: names } } };
+    return {
+      status: 404,
+      error: { code: CODE.badRequest, message, data: { reason: 'no-such-server', servers: names } },
+    };
   }
 
   #unknownSet(set: string): HttpFault {

@@ -51,6 +51,7 @@ import {
   type TunnelView,
   viewOf,
 } from './snapshot.ts';
+import { unknownNames } from './unknown-names.ts';
 
 /** Milliseconds in which our own port answers; after them it is as good as gone. */
 const PROBE_MS = 2000;
@@ -83,6 +84,8 @@ export interface EngineOptions {
 /** The product without a user interface: the one object that the command line and the app hold. */
 export class Engine {
   readonly #log: Log;
+  /** For what is said of the settings. */
+  readonly #config: Log;
   readonly #tunnels: Tunnels;
   readonly #failures: FailureLog;
   readonly #lastRequests: LastRequests;
@@ -102,6 +105,7 @@ export class Engine {
   readonly #ownPorts = new Set<number>();
   #startedAt: number | null = null;
   #isDraining = false;
+  #toldOfNames: readonly string[] = [];
 
   constructor(options: EngineOptions) {
     const { settings, log, own = null, groups, searchPath = ownSearchPath(log), lookupSlots } = options;
@@ -156,7 +160,9 @@ export class Engine {
       text: this.#text.get,
     };
     this.#log = log.from('proxy');
+    this.#config = log.from('config');
     this.#warnOfNoProxy();
+    this.#warnOfUnknownNames();
     this.#proxy = proxy;
     this.#forwards = new TcpForwards(proxy);
     this.#forward = createForward(proxy);
@@ -232,6 +238,7 @@ export class Engine {
     this.#dialer.apply(settings);
     this.#applyToRecorder(settings);
     if (noProxyChanged) this.#warnOfNoProxy();
+    this.#warnOfUnknownNames();
     this.#bridge.apply(settings);
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
     this.#feed.changed();
@@ -432,6 +439,13 @@ export class Engine {
     for (const entry of directTargets(this.#settings.value.noProxy).unknown) {
       this.#log.warn(this.#text.value.failures.noProxyUnknown(entry));
     }
+  }
+
+  /** Each thing once, until it is another one. */
+  #warnOfUnknownNames(): void {
+    const sentences = unknownNames(this.#settings.value, this.#text.value);
+    for (const sentence of sentences) if (!this.#toldOfNames.includes(sentence)) this.#config.warn(sentence);
+    this.#toldOfNames = sentences;
   }
 
   /** Makes a connection the stdin and stdout of a server's process; null is the default server. */

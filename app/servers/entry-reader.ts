@@ -99,8 +99,17 @@ const UNUSED_BY_URL: ReadonlySet<string> = new Set([
   'oidc',
 ]);
 
+/** The same, for how it is reached: through a proxy, or with authorities of its own, in the spellings of all clients. */
+const UNUSED_CONNECTION_KEY =
+  /^(?:(?:no[-_]?)?proxy(?:[-_]?url)?|ca[-_]?(?:bundle(?:[-_]?path)?|cert|file)|insecure(?:[-_]?skip[-_]?verify)?)$/i;
+
 /** Keys by which clients judge the certificate of a server: `true` is what is done anyway. */
-const VERIFY_KEYS = /^(?:ssl_?verify|verify_?ssl)$/i;
+const VERIFY_KEYS = /^(?:(?:ssl|tls)[-_]?verify|verify[-_]?(?:ssl|tls)|reject[-_]?unauthorized)$/i;
+
+/** Maps of an entry with options of its requests: of fetch, and of Continue. */
+const REQUEST_MAPS = ['requestInit', 'requestOptions'] as const;
+/** What is used of them, and what means nothing here wherever it stands. */
+const REQUEST_KEYS: ReadonlySet<string> = new Set(['headers', 'timeout']);
 
 /** A setting that has got no name yet. */
 export type Unnamed = Omit<ProgramSetting, 'name' | 'title'> | Omit<RemoteSetting, 'name' | 'title'>;
@@ -224,7 +233,7 @@ export class EntryReader {
   }
 
   #headers(): Readonly<Record<string, string>> {
-    const nested = ['requestInit', 'requestOptions'].map((key) => member(member(this.#node, key), 'headers'));
+    const nested = REQUEST_MAPS.map((key) => member(member(this.#node, key), 'headers'));
     const headers: Record<string, string> = {};
     for (const node of [this.#find('headers'), ...nested]) {
       if (node === undefined || isNull(node)) continue;
@@ -287,9 +296,14 @@ export class EntryReader {
     const command = this.#find('command');
     const isRemote = command === undefined || (command.kind === 'scalar' && !command.value);
     return this.#node.members.flatMap(({ key, value, at }): ConfigProblem[] => {
-      const isJudged = VERIFY_KEYS.test(key) && value.kind === 'scalar' && value.value !== true && !isNull(value);
-      if (isRemote && ((UNUSED_BY_URL.has(key) && saysMore(value)) || isJudged)) {
-        return [{ kind: 'unused-key', server: this.#title, key, place: this.#placeOf(at) }];
+      const unused = isRemote ? unusedIn(key, value, at) : [];
+      if (unused.length > 0) {
+        return unused.map((one) => ({
+          kind: 'unused-key',
+          server: this.#title,
+          key: one.key,
+          place: this.#placeOf(one.at),
+        }));
       }
       const meant = this.#meantBy(key);
       if (meant === null) return [];
@@ -426,6 +440,28 @@ export function isNull(node: JsonNode): boolean {
 function saysMore(node: JsonNode): boolean {
   if (node.kind === 'scalar') return Boolean(node.value) && node.value !== 'dynamic_discovery';
   return (node.kind === 'array' ? node.items : node.members).length > 0;
+}
+
+interface UnusedKey {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** What of a member of an entry with a URL is not acted on, by its way in the entry. */
+function unusedIn(key: string, value: JsonNode, at: number): readonly UnusedKey[] {
+  if (REQUEST_MAPS.some((map) => map === key) && value.kind === 'object') {
+    return value.members
+      .filter((inner) => !REQUEST_KEYS.has(inner.key) && changes(inner.key, inner.value))
+      .map((inner) => ({ key: `${key}.${inner.key}`, at: inner.at }));
+  }
+  const isKnown = UNUSED_BY_URL.has(key) || UNUSED_CONNECTION_KEY.test(key) || VERIFY_KEYS.test(key);
+  return isKnown && changes(key, value) ? [{ key, at }] : [];
+}
+
+/** Whether a key asks for something else than what is done without it. */
+function changes(key: string, value: JsonNode): boolean {
+  if (!VERIFY_KEYS.test(key)) return saysMore(value);
+  return value.kind === 'scalar' && value.value !== true && !isNull(value);
 }
 
 function isAlias(value: unknown): value is string {

@@ -130,6 +130,12 @@ export const servers = () => ({
       : `There is no set called ${name}. Sets here: ${names.join(', ')}.`,
   unknownServer: (name: string, names: readonly string[]) =>
     `There is no MCP server named ${name}. ${names.length === 0 ? 'None is set up yet.' : `There are: ${names.join(', ')}.`}`,
+  strangers: {
+    recorded: (names: readonly string[], servers: readonly string[]) =>
+      `What messages say is to be recorded of servers that are not set up: ${names.join(', ')}. ${servers.length === 0 ? 'None is set up yet.' : `There are: ${servers.join(', ')}.`}`,
+    inSet: (set: string, names: readonly string[], servers: readonly string[]) =>
+      `The set ${set} names servers that are not set up: ${names.join(', ')}. ${servers.length === 0 ? 'None is set up yet.' : `There are: ${servers.join(', ')}.`}`,
+  },
   stopped: (name: string) => `The MCP server ${name} is stopped.`,
   tooManyChildren: (limit: number) =>
     `All ${limit} processes for MCP servers are in use. Close a session, or raise the limit.`,
@@ -204,7 +210,7 @@ export const servers = () => ({
     unknownKey: (server: string, wrote: string, meant: string) =>
       `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
     unusedKey: (server: string, key: string) =>
-      `MCP Gangway does not use the ${key} of the server ${server}. If the server asks for credentials, put them into headers, or a certificate into tls.`,
+      `MCP Gangway does not use the ${key} of the server ${server}. What the server asks for belongs into headers, certificates and authorities into tls, and a proxy into the settings of MCP Gangway (upstream).`,
     badUrl: (server: string) =>
       `The server ${server} is left out: its URL must be http:// or https://, without a user name or password. Put credentials into headers.`,
     badHeader: (server: string, header: string) =>

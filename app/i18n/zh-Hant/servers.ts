@@ -118,6 +118,12 @@ export const servers: typeof en = () => ({
       : `沒有名為 ${name} 的組合。這裡的組合有：${names.join('、')}。`,
   unknownServer: (name, names) =>
     `沒有名為 ${name} 的 MCP 伺服器。${names.length === 0 ? '目前尚未設定任何伺服器。' : `現有的伺服器：${names.join('、')}。`}`,
+  strangers: {
+    recorded: (names, servers) =>
+      `要記錄訊息內容的伺服器尚未設定：${names.join('、')}。${servers.length === 0 ? '尚未設定任何伺服器。' : `現有伺服器：${servers.join('、')}。`}`,
+    inSet: (set, names, servers) =>
+      `組合 ${set} 中有未設定的伺服器：${names.join('、')}。${servers.length === 0 ? '尚未設定任何伺服器。' : `現有伺服器：${servers.join('、')}。`}`,
+  },
   stopped: (name: string) => `MCP 伺服器 ${name} 已停止。`,
   tooManyChildren: (limit: number) => `MCP 伺服器的 ${limit} 個程序都在使用中。請關閉一個工作階段，或提高上限。`,
   tooManySessions: (limit: number) => `${limit} 個工作階段都在使用中。請關閉一個，或提高上限。`,
@@ -183,7 +189,7 @@ export const servers: typeof en = () => ({
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
     unusedKey: (server, key) =>
-      `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。如果伺服器要求憑證，請寫在 headers 裡，用戶端憑證檔則寫在 tls 裡。`,
+      `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。伺服器要求的驗證資訊請寫在 headers 裡，憑證與簽發單位寫在 tls 裡，Proxy 則在 MCP Gangway 的設定（upstream）中指定。`,
     badUrl: (server) =>
       `略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
     badHeader: (server, header) =>

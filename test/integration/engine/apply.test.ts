@@ -24,6 +24,30 @@ async function openSession(gangway: Gangway, server: string): Promise<() => bool
   return () => open;
 }
 
+describe('names of servers that are not set up', () => {
+  it('are told of once, and again when they are others', async () => {
+    const sets = [{ name: 'read', servers: { kept: {}, fales: {} } }];
+    const wanted = { servers: [echo('kept')], sets, recordContents: ['kept', 'kepd', 'kepd'] };
+    await using gangway = await startGangway(wanted);
+    const told = () =>
+      gangway.lines.filter(({ message }) => message.includes('not set up')).map((line) => line.message);
+    const first = [
+      'What messages say is to be recorded of servers that are not set up: kepd. There are: kept.',
+      'The set read names servers that are not set up: fales. There are: kept.',
+    ];
+    expect(told()).toEqual(first);
+    await gangway.engine.apply({ ...gangway.settings, noProxy: 'nas.lan' });
+    expect(told()).toEqual(first);
+    const servers = [echo('kept'), echo('kepd'), echo('fales')];
+    await gangway.engine.apply({ ...gangway.settings, servers });
+    expect(told()).toEqual(first);
+    await gangway.engine.apply({ ...gangway.settings, servers: [], sets: [] });
+    expect(told().slice(2)).toEqual([
+      'What messages say is to be recorded of servers that are not set up: kept, kepd. None is set up yet.',
+    ]);
+  });
+});
+
 describe('new settings', () => {
   it('restart only the servers that changed', async () => {
     await using gangway = await startGangway({ servers: [echo('kept'), echo('changed'), echo('gone')] });

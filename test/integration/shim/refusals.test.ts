@@ -34,7 +34,10 @@ describe('what cannot be', () => {
     const withToken = { MCP_GANGWAY_TOKEN: TOKEN };
     const nobody = await freePort();
     const cases = [
-      [new LineClient(onPort(gangway.port, 'nosuch'), withToken), 'There is no MCP server named nosuch. There are: echo.'],
+      [
+        new LineClient(onPort(gangway.port, 'nosuch'), withToken),
+        'There is no MCP server named nosuch. There are: echo.',
+      ],
       [new LineClient(onPort(gangway.port, 'nosuch')), 'asks for its token'],
       [new LineClient(onPort(nobody)), `nothing listens on 127.0.0.1:${nobody}`],
     ] as const;

@@ -29,9 +29,9 @@ async function startShim(options: Partial<StdioProxyOptions> = {}) {
     ...options,
   });
   const ended = shim.run();
-  onTestFinished(() => {
+  onTestFinished(async () => {
     shim.end();
-    return ended;
+    await ended;
   });
   const ask = async (id: number): Promise<object> => {
     input.write(`{"jsonrpc":"2.0","id":${id},"method":"ping"}\n`);

@@ -78,6 +78,22 @@ describe('An entry with a URL', () => {
     if (problem !== undefined) expect(problemSentence(problem, textIn('zh-Hant'))).not.toBe('');
   });
 
+  test.each(['requestOptions', 'requestInit'])('is served, and what of its %s is not used is named', (map) => {
+    const used = { headers: { 'X-Key': 'k' }, timeout: 7000, verifySsl: true, insecure: false, noProxy: [] };
+    const unused = {
+      verifySsl: false,
+      caBundlePath: ['/ca.pem'],
+      proxy: 'http://p.lan:3128',
+      clientCertificate: { cert: '/c' },
+    };
+    const { servers, problems } = entry({ url: 'https://a.example/mcp', [map]: { ...used, ...unused } });
+    expect(servers).toMatchObject([{ headers: { 'X-Key': 'k' } }]);
+    const keys = Object.keys(unused).map((key) => `${map}.${key}`);
+    expect(problems.map((problem) => 'key' in problem && problem.key)).toEqual(keys);
+    expect(entry({ url: 'https://a.example/mcp', [map]: used }).problems).toEqual([]);
+    expect(entry({ command: 'x', [map]: unused }).problems).toEqual([]);
+  });
+
   test.each([
     ['headersHelper', '/usr/local/bin/token'],
     ['authProviderType', 'google_credentials'],
@@ -89,6 +105,10 @@ describe('An entry with a URL', () => {
     ['client_cert', ['/a.pem', '/a.key']],
     ['sslVerify', false],
     ['ssl_verify', '/ca.pem'],
+    ['rejectUnauthorized', false],
+    ['insecure', true],
+    ['ca_bundle', '/ca.pem'],
+    ['proxy', 'http://proxy.lan:3128'],
   ])('is served, and what it would be shown by its %s alone is told of', (key, value) => {
     const { servers, problems } = entry({ url: 'https://a.example/mcp', [key]: value });
     expect(servers).toHaveLength(1);
