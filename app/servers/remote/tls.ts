@@ -77,7 +77,9 @@ export class Tls {
 
   /**
    * Nothing is sent over the connection before its certificate is known to be the host's: the socket is given out after that, and a
-   * session is never resumed, for then there would be no certificate. `done` is called once, unless cancelled.
+   * session is never resumed, for then there would be no certificate. Our own certificate is shown in the handshake (RFC 8446 section 4.4.2,
+   * RFC 5246 section 7.4.6), which Node has no way to stop: `checkServerIdentity` and `secureConnect` come behind it, and a socket that is
+   * destroyed within `OCSPResponse`, which comes before, crashes the process. `done` is called once, unless cancelled.
    */
   secure(socket: Socket, host: string, done: (result: Secured) => void): Secure {
     const made = this.#connect(socket, host);

@@ -136,7 +136,8 @@ export async function byDevice({ tokenRequest, scope, secret, options, given }: 
   const end = performance.now() + Math.min(code.lifetime * 1000, PATIENCE);
   let interval = code.interval * 1000;
   while (performance.now() < end) {
-    await pause(interval, signal);
+    // What is longer than a timer knows would be no time at all.
+    await pause(Math.min(interval, end - performance.now()), signal);
     try {
       return await given(await deviceTokens(tokenRequest, code.deviceCode, secret));
     } catch (error) {

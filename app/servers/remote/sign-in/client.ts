@@ -2,7 +2,7 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { AuthorizationHttp } from './authorization-http.ts';
-import { SignInError } from './fault.ts';
+import { isRedirectElsewhere, SignInError } from './fault.ts';
 import {
   CLIENT_METHODS,
   type ClientMethod,
@@ -89,6 +89,7 @@ async function registered(http: AuthorizationHttp, wanted: Wanted, endpoint: str
       const registration = { ...answer.client, issuer: as.issuer, redirectUri, expiresAt: answer.expiresAt };
       return { client: answer.client, redirectUri, registration };
     }
+    if ('closed' in answer) throw new SignInError({ kind: 'no-client', issuer: as.issuer, redirectUri });
     refusal = answer.error;
     // Some take only one of the two names of this machine (RFC 8252 section 8.3 wants the address).
     if (refusal !== 'invalid_redirect_uri') break;
@@ -102,7 +103,14 @@ interface Application {
   readonly redirectUri: string;
 }
 
-type Registered = { readonly client: OAuthClient; readonly expiresAt: number | null } | { readonly error: string };
+type Registered =
+  | { readonly client: OAuthClient; readonly expiresAt: number | null }
+  | { readonly error: string }
+  /** Nothing is registered there, or not without credentials of a person. */
+  | { readonly closed: true };
+
+/** Statuses that say so: RFC 7591 section 3 leaves it to the server whether just anyone may register. */
+const CLOSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 410]);
 
 /** RFC 7591 section 3. Read generously: many answer 200, and leave out when a secret expires. */
 async function register(http: AuthorizationHttp, endpoint: string, applied: Application): Promise<Registered> {
@@ -119,7 +127,14 @@ async function register(http: AuthorizationHttp, endpoint: string, applied: Appl
     ...(oauth.scope === undefined ? {} : { scope: oauth.scope }),
   };
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  const response = await http.fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(metadata) });
+  const response = await http
+    .fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(metadata) })
+    .catch((error: unknown) => {
+      // A page for people, or an address that leads them to one.
+      if (isRedirectElsewhere(error) || (error instanceof SignInError && error.fault.kind === 'not-json')) return null;
+      throw error;
+    });
+  if (response === null) return { closed: true };
   const answer: unknown = await response.json();
   const {
     client_id: id,
@@ -128,6 +143,7 @@ async function register(http: AuthorizationHttp, endpoint: string, applied: Appl
     client_secret_expires_at: expires,
     error,
   } = Object(answer);
+  if (CLOSED.has(response.status) && error !== 'invalid_redirect_uri') return { closed: true };
   if (response.status >= 300 || typeof id !== 'string' || id === '') return { error: errorCode(error) };
   const hasSecret = typeof secret === 'string' && secret !== '';
   const told = CLIENT_METHODS.find((one) => one === method);

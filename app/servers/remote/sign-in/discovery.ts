@@ -3,8 +3,9 @@ import type { OAuthSetting } from '../../../settings/settings.ts';
 import { overTlsAs } from '../request.ts';
 import { covers, isSameIssuer } from './addresses.ts';
 import { type AuthorizationHttp, jsonIn } from './authorization-http.ts';
-import { type Challenge, scopeUnion } from './challenge.ts';
-import { SignInError } from './fault.ts';
+import { type Challenge, NO_CHALLENGE, scopeUnion } from './challenge.ts';
+import { defaultEndpoints } from './default-endpoints.ts';
+import { isRedirectElsewhere, SignInError } from './fault.ts';
 
 /** Where a server is signed in to. */
 export interface Discovered {
@@ -23,6 +24,9 @@ interface ResourceMetadata {
   readonly scopes: string | null;
 }
 
+/** Authorization servers of one resource that are asked for their metadata. */
+const MOST_ISSUERS = 4;
+
 const PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource';
 const OAUTH = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
@@ -37,17 +41,22 @@ const ENDPOINTS = [
 
 /**
  * Finds the authorization server of an MCP server, and what it can do (MCP 2026-07-28 basic/authorization; RFC 9728, RFC 8414,
- * OpenID Connect Discovery 1.0). A server without metadata of its own is its own authorization server (MCP 2025-03-26).
+ * OpenID Connect Discovery 1.0). A server without metadata of its own is its own authorization server (MCP 2025-03-26). `refusal` is how
+ * it has asked for a sign-in; null where it has not.
  */
 export async function discover(
   http: AuthorizationHttp,
   server: URL,
-  challenge: Challenge,
+  refusal: Challenge | null,
   oauth: OAuthSetting,
 ): Promise<Discovered> {
-  const found = await resourceMetadata(http, server, challenge, oauth);
-  const [issuer] = found?.issuers ?? [];
-  const as = await authorizationServer(http, server, issuer ?? null, oauth);
+  const found = await resourceMetadata(http, server, refusal ?? NO_CHALLENGE, oauth);
+  // One that names metadata, or has some, is of a later revision: its endpoints are nowhere else than that says.
+  const isOldest = refusal !== null && refusal.resourceMetadata === null && found === null;
+  const as =
+    (await firstUsable(http, server, found?.issuers ?? [], oauth)) ??
+    (isOldest && oauth.authServerMetadataUrl === undefined ? await defaultEndpoints(http, server) : null);
+  if (as === null) throw new SignInError({ kind: 'not-offered' });
   const published = found?.resource ?? null;
   const resource = oauth.resource === undefined ? published : oauth.resource === false ? null : oauth.resource;
   return { as, resource, scopes: found?.scopes ?? null };
@@ -92,23 +101,39 @@ async function resourceMetadata(
   return null;
 }
 
+/** The first of the issuers that a server names that has metadata: which one is taken is the client's to choose (RFC 9728 section 7.6). */
+async function firstUsable(
+  http: AuthorizationHttp,
+  server: URL,
+  issuers: readonly string[],
+  oauth: OAuthSetting,
+): Promise<AuthorizationServer | null> {
+  const isSaid = issuers.length === 0 || oauth.authServerMetadataUrl !== undefined;
+  for (const issuer of isSaid ? [null] : issuers.slice(0, MOST_ISSUERS)) {
+    const as = await authorizationServer(http, server, issuer, oauth);
+    if (as !== null) return as;
+  }
+  return null;
+}
+
+/** Null where there is no metadata at all. */
 async function authorizationServer(
   http: AuthorizationHttp,
   server: URL,
   issuer: string | null,
   { authServerMetadataUrl }: OAuthSetting,
-): Promise<AuthorizationServer> {
+): Promise<AuthorizationServer | null> {
   if (authServerMetadataUrl !== undefined) {
     const url = new URL(authServerMetadataUrl);
     http.trust(url);
     const metadata = await metadataAt(http, url);
-    if (metadata === null) throw new SignInError({ kind: 'not-offered' });
+    if (metadata === null) return null;
     const own = typeof metadata['issuer'] === 'string' ? metadata['issuer'] : url.origin;
     return usable(http, metadata, url, own);
   }
   const identifier = issuer ?? server.origin;
   const at = URL.parse(identifier);
-  if (at === null) throw new SignInError({ kind: 'not-offered' });
+  if (at === null) return null;
   http.check(at);
   let other: SignInError | null = null;
   for (const place of wellKnown(at)) {
@@ -125,7 +150,8 @@ async function authorizationServer(
       found: String(found).slice(0, 200),
     });
   }
-  throw other ?? new SignInError({ kind: 'not-offered' });
+  if (other !== null) throw other;
+  return null;
 }
 
 /** Where the metadata of an issuer can be, in the order of MCP 2026-07-28 basic/authorization, Authorization Server Metadata Discovery. */
@@ -139,9 +165,7 @@ function wellKnown({ origin, pathname }: URL): readonly URL[] {
 async function metadataAt(http: AuthorizationHttp, url: URL): Promise<Readonly<Record<string, unknown>> | null> {
   const answer = await http.get(url).catch((error: unknown) => {
     // Some send a browser from every path to the page of their sign-in.
-    const isElsewhere =
-      error instanceof SignInError && error.fault.kind === 'unreachable' && error.fault.fault.kind === 'redirect';
-    if (isElsewhere) return null;
+    if (isRedirectElsewhere(error)) return null;
     throw error;
   });
   if (answer === null) return null;

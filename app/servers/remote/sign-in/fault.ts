@@ -76,6 +76,11 @@ export function isPassingFault(fault: SignInFault): boolean {
   }
 }
 
+/** Whether a request was led to another origin, which is not followed. */
+export function isRedirectElsewhere(error: unknown): boolean {
+  return error instanceof SignInError && error.fault.kind === 'unreachable' && error.fault.fault.kind === 'redirect';
+}
+
 /** What happened and what helps. */
 export function signInSentence(server: string, fault: SignInFault, text: Text): string {
   const words = text.servers.remote.signIn.faults;

@@ -113,7 +113,7 @@ export class HeldGrant {
     this.#stored = whole.refreshToken;
   }
 
-  #use(grant: Grant): void {
+  #use(grant: Grant | null): void {
     this.#current = grant;
     this.#context.changed();
   }
@@ -125,15 +125,20 @@ export class HeldGrant {
   async #refresh(http: AuthorizationHttp): Promise<void> {
     const { refresh } = await protocol();
     const { desk, server, url } = this.#context;
-    // Another process may have renewed them: then those count.
+    // Another process may have renewed them: then those count. Or it has signed out.
     const kept = grantOf(await desk.store.read(), server, url);
     const before = this.#current;
+    if (kept === null && this.#stored !== null) {
+      this.#stored = null;
+      return this.#use(null);
+    }
     if (kept !== null && kept.refreshToken !== this.#stored && kept.issuer === before?.issuer) {
       this.#current = kept;
       this.#stored = kept.refreshToken;
       if (kept.accessToken !== null && !isDue(kept, Date.now())) return;
     }
     const grant = this.#current;
+    const stored = this.#stored;
     if (grant === null || grant.refreshToken === null) return;
     let tokens: Tokens;
     try {
@@ -144,8 +149,29 @@ export class HeldGrant {
       }
       throw error;
     }
-    const renewed = { ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope };
-    await this.keep(renewed, tokens, grant.refreshToken, true);
+    const { accessToken, refreshToken } = tokens;
+    const renewed = { ...grant, ...lifeOf(tokens), scope: tokens.scope ?? grant.scope, accessToken };
+    await this.#keepRenewed(grant, stored, { ...renewed, refreshToken: refreshToken ?? grant.refreshToken });
+  }
+
+  /**
+   * Of a person who has signed in anew while the renewal was under way, here or in another process, the new sign-in counts; of one who has
+   * signed out, nothing stays valid. `stored` is the refresh token that the store had before.
+   */
+  async #keepRenewed(before: Grant, stored: string | null, renewed: Grant): Promise<void> {
+    const { desk, server, url } = this.#context;
+    try {
+      const kept = await desk.store.change((now) =>
+        grantOf(now, server, url)?.refreshToken === stored ? withGrant(now, renewed) : now,
+      );
+      const grant = grantOf(kept, server, url);
+      this.#stored = grant?.refreshToken ?? null;
+      this.#use(grant);
+      if (grant === null) await this.revoke(renewed);
+    } catch (error) {
+      if (this.#current === before) this.#use(renewed);
+      throw error;
+    }
   }
 
   /** What was presented is not shown again. Another process may have got new ones with it meanwhile. */
@@ -199,8 +225,9 @@ export class HeldGrant {
   /** Forgets the tokens, and answers those that there were, which `revoke` takes. */
   async forget(): Promise<Grant | null> {
     const { server, url, desk } = this.#context;
-    const grant = this.#current;
     await desk.store.change((kept) => withoutGrant(kept, server, url));
+    // A renewal may have come to its end while that was waited for.
+    const grant = this.#current;
     this.#current = null;
     return grant;
   }

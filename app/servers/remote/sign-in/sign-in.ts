@@ -4,7 +4,7 @@ import type { Signer } from '../http.ts';
 import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import { AuthorizationFault, AuthorizedRequest, type Authorizer, type Refusal } from './authorized-request.ts';
 import { byBrowser, byDevice, type CallbackPage, type SignInFlow, type SignInOptions } from './by-person.ts';
-import { type Challenge, NO_CHALLENGE, scopeUnion } from './challenge.ts';
+import { type Challenge, scopeUnion } from './challenge.ts';
 import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
 import { authorizationHttp, type GrantContext, HeldGrant, isUnknownClient, lifeOf, protocol } from './held-grant.ts';
 import type { AuthorizationHttp, Discovered, TokenRequest, Tokens } from './oauth.ts';
@@ -16,6 +16,9 @@ import {
   type StoredSignIns,
   withoutRegistration,
 } from './stored-sign-ins.ts';
+
+/** Characters of the scopes that are asked for beside those that there are. */
+const MOST_SCOPES = 4096;
 
 export interface SignInContext extends GrantContext {
   /** Asks the server without a token; null when it does not refuse that. */
@@ -47,6 +50,8 @@ export class SignIn implements Signer, Authorizer {
   #need: SignInNeed | null = null;
   /** What the last refusal asked for. */
   #challenge: Challenge | null = null;
+  /** The scopes that calls were refused for since the last sign-in. */
+  #missing = '';
   /** New tokens were refused as the old ones: they are not renewed again before a person has signed in. */
   #isFutile = false;
   /** The sign-in under way. */
@@ -123,12 +128,14 @@ export class SignIn implements Signer, Authorizer {
   async refused({ status, challenge, token, isAgain }: Refusal): Promise<boolean> {
     await this.#held.load();
     const current = this.#held.current?.accessToken ?? null;
-    // Another request has got a new token meanwhile.
-    if (!isAgain && current !== null && current !== token) return true;
     const isScope = status === 403;
-    const scope = scopeUnion(this.#held.current?.scope ?? null, challenge.scope);
-    this.#challenge = isScope ? { ...challenge, scope } : challenge;
     const isMachine = this.#oauth.grantType === 'client_credentials';
+    const isNarrow = isScope && isMachine && !this.#permits(challenge.scope);
+    // Another request has got a new token meanwhile.
+    if (!isAgain && !isNarrow && current !== null && current !== token) return true;
+    if (isScope) this.#miss(challenge.scope);
+    const scope = scopeUnion(this.#held.current?.scope ?? null, this.#missing);
+    this.#challenge = isScope ? { ...challenge, scope } : challenge;
     const hasMoved = !isScope && !isMachine && token !== null && (await this.#held.hasMoved(challenge));
     const grant = this.#held.current;
     const canRenew = isMachine || (!isScope && !hasMoved && grant !== null && this.#held.isRenewable);
@@ -188,11 +195,26 @@ export class SignIn implements Signer, Authorizer {
   }
 
   /** One at a time for all requests. Rejects with AuthorizationFault where it may succeed later. `scope` widens it. */
-  #renew(scope: string | null): Promise<void> {
+  async #renew(scope: string | null): Promise<void> {
+    // What is under way was asked for before this scope was missed.
+    if (this.#renewing !== null && scope !== null) await this.#renewing.catch(() => undefined);
+    if (scope !== null && this.#permits(scope)) return;
     this.#renewing ??= this.#renewOnce(scope).finally(() => {
       this.#renewing = null;
     });
     return this.#renewing;
+  }
+
+  #miss(scope: string | null): void {
+    const all = scopeUnion(this.#missing, scope);
+    // A server that names others each time is asked for what it has named last.
+    this.#missing = all.length > MOST_SCOPES ? scopeUnion(scope) : all;
+  }
+
+  /** Whether the tokens that there are have all of these scopes. */
+  #permits(scope: string | null): boolean {
+    const held = this.#held.current?.scope ?? null;
+    return scopeUnion(held, scope) === scopeUnion(held);
   }
 
   async #renewOnce(scope: string | null): Promise<void> {
@@ -217,9 +239,9 @@ export class SignIn implements Signer, Authorizer {
   async #requestClientCredentials(http: AuthorizationHttp, scope: string | null): Promise<void> {
     const { clientCredentials, clientFor, discover, scopeFor } = await protocol();
     const { url, desk } = this.#context;
-    const challenge = this.#challenge ?? (await this.#context.probe()) ?? NO_CHALLENGE;
-    const found = await discover(http, new URL(url), challenge, this.#oauth);
-    const wanted = scope ?? scopeFor(found, challenge.scope, this.#oauth);
+    const asked = this.#challenge ?? (await this.#context.probe());
+    const found = await discover(http, new URL(url), asked, this.#oauth);
+    const wanted = scope ?? scopeFor(found, asked?.scope ?? null, this.#oauth);
     const kept = await desk.store.read();
     const { client } = await clientFor(http, this.#wanted(found, kept));
     this.#checkIssuer(found, client);
@@ -233,8 +255,7 @@ export class SignIn implements Signer, Authorizer {
     await this.#held.load();
     const { url, desk, probe } = this.#context;
     const asked = this.#challenge ?? (await probe());
-    const challenge = asked ?? NO_CHALLENGE;
-    const found = await discover(http, new URL(url), challenge, this.#oauth).catch((error: unknown) => {
+    const found = await discover(http, new URL(url), asked, this.#oauth).catch((error: unknown) => {
       const isNone = asked === null && error instanceof SignInError && error.fault.kind === 'not-offered';
       throw isNone ? new SignInError({ kind: 'not-asked' }) : error;
     });
@@ -255,7 +276,7 @@ export class SignIn implements Signer, Authorizer {
     if (registration !== null) {
       await desk.store.change((now) => ({ ...now, registrations: [...now.registrations, registration] }));
     }
-    const scope = scopeFor(found, challenge.scope, this.#oauth);
+    const scope = scopeFor(found, asked?.scope ?? null, this.#oauth);
     const tokenRequest = { http, as: found.as, client, resource: found.resource };
     const flow: SignInFlow = {
       tokenRequest,
@@ -314,6 +335,7 @@ export class SignIn implements Signer, Authorizer {
   #done(): void {
     this.#need = null;
     this.#challenge = null;
+    this.#missing = '';
     this.#isFutile = false;
     this.#context.signedIn();
   }
