@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTION_NAMES } from '../../../app/cli/options.ts';
+import { CLIENTS } from '../../../app/clients/index.ts';
 import { settingsShape } from '../../../app/settings/index.ts';
 import { LIMIT_RANGES } from '../../../app/settings/schema.ts';
 
@@ -14,6 +15,9 @@ const PAIRS = [
   ['README.md', 'README.zh-Hant.md'],
   ...globSync('docs/zh-Hant/*.md', { cwd: ROOT }).map((page) => [`docs/${path.basename(page)}`, page] as const),
 ] as const;
+
+/** The line that begins an item of a list. */
+const ITEM = /^\s*(?:[-*]|\d+\.) /;
 
 describe('Documentation', () => {
   it('every link and every anchor in a page leads to something', () => {
@@ -52,6 +56,28 @@ describe('Documentation', () => {
   it.each(PAIRS)('%s has the commands of %s, line by line', (english, chinese) => {
     expect(commandsOf(chinese)).toEqual(commandsOf(english));
   });
+
+  it.each(PAIRS.filter(([english]) => english !== 'docs/compatibility.md'))(
+    '%s has in each section as many paragraphs, items and rows as %s',
+    (english, chinese) => {
+      expect(partsOf(chinese)).toEqual(partsOf(english));
+    },
+  );
+
+  it.each(PAIRS)('%s and %s link each other below their titles', (english, chinese) => {
+    const [down, up] = [english, chinese].map((page) => textOf(page).split('\n')[2] ?? '');
+    expect(down).toContain(`[繁體中文](${path.relative(path.dirname(english), chinese)})`);
+    expect(up).toContain(`[English](${path.relative(path.dirname(chinese), english)})`);
+  });
+
+  it.each(['docs/lend-the-network.md', 'docs/zh-Hant/lend-the-network.md'])(
+    '%s says how many clients there are besides those that it names',
+    (page) => {
+      const [, named = '', further = ''] =
+        /^1\. [^(（]*[(（]([^)）]+?)[\s，]*(?:and|以及另外) (\d+) (?:more|種)[)）]/m.exec(textOf(page)) ?? [];
+      expect(named.split(/[,、]/).length + Number(further)).toBe(CLIENTS.length);
+    },
+  );
 
   it.each(['docs/options.md', 'docs/zh-Hant/options.md'])(
     '%s names every option, setting and limit that there is',
@@ -121,6 +147,21 @@ function headingsOf(page: string): readonly { readonly level: number; readonly t
 
 function levelsOf(page: string): readonly number[] {
   return headingsOf(page).map(({ level }) => level);
+}
+
+/** How much each section of a page says: what is shown as code is not counted, nor is a picture. */
+function partsOf(page: string): readonly object[] {
+  return proseOf(page)
+    .split(/^#+ .+$/m)
+    .map((section) => {
+      const lines = section.split('\n');
+      const paragraphs = section.split(/\n\s*\n/).filter((block) => /^[^\s|<]/.test(block.trim()));
+      return {
+        paragraphs: paragraphs.filter((block) => !ITEM.test(block)).length,
+        items: lines.filter((line) => ITEM.test(line)).length,
+        rows: lines.filter((line) => line.startsWith('|')).length,
+      };
+    });
 }
 
 /** Anchors as GitHub makes them: lower case, punctuation left out, blanks as hyphens. */
