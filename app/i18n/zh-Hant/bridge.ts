@@ -59,8 +59,8 @@ export const bridge: typeof en = () => ({
     missing: (header) => `缺少 ${header}`,
     badEncoding: (header) => `${header} 的編碼不符規定`,
     otherName: (header, member) => `${header} 與內容中的 ${member} 不同`,
-    otherArgument: (header) => `${header} 與引數的值不同`,
-    noArgument: (header) => `有 ${header}，卻沒有對應的引數`,
+    otherArgument: (header) => `${header} 與參數的值不同`,
+    noArgument: (header) => `有 ${header}，卻沒有對應的參數`,
   },
   translation: {
     notInitialized: `這個工作階段尚未初始化。`,

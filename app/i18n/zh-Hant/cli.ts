@@ -285,7 +285,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     server: { form: `NAME`, says: `doctor：失敗的伺服器，來自 --config 或這台電腦上的用戶端；clients：所指的伺服器` },
     error: { form: `TEXT`, says: `doctor：它顯示的錯誤，照原樣貼上` },
     client: { form: `CLIENT`, says: `clients：只看這個用戶端，例如 claude-desktop、cursor 或 codex` },
-    folder: { form: `DIR`, says: `clients：只看這個資料夾中專案的檔案（.mcp.json、.vscode、.cursor、.codex …）` },
+    folder: { form: `DIR`, says: `clients：只看這個檔案夾中專案的檔案（.mcp.json、.vscode、.cursor、.codex …）` },
     file: { form: `FILE`, says: `clients：只看這個檔案；--client 指出它採用哪個用戶端的寫法` },
     mode: {
       form: `MODE`,

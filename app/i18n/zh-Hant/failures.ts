@@ -82,7 +82,7 @@ export const failures: typeof en = () => ({
     `NO_PROXY：「${entry}」不是名稱、位址或網段，已忽略。寫法如 intra.example、192.0.2.*、10.0.0.0/8、[fd00::]/8 或 host:port。`,
   tlsFailed: {
     sentence: (peer, fault) => `無法與 ${peer} 建立安全連線：${fault}。`,
-    hint: `若公司會檢查 TLS 流量，必須讓這個程式認得公司的憑證授權單位（NODE_EXTRA_CA_CERTS）。`,
+    hint: `若公司會檢查 TLS 流量，必須讓這個程式認得公司的憑證機構（NODE_EXTRA_CA_CERTS）。`,
   },
   loop: {
     sentence: (target) => `${target} 就是這個代理本身。`,

@@ -10,7 +10,7 @@ export const servers: typeof en = () => ({
   },
   notStarted: {
     notFound: (command: string, searched: string) =>
-      `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在資料夾加入 PATH。`,
+      `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在檔案夾加入 PATH。`,
     notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
     wholeLine: (command, first) =>
       `找不到指令「${command}」：它是一整行命令。command 只填「${first}」，其餘每個字詞請各自放進 args。`,
@@ -19,7 +19,7 @@ export const servers: typeof en = () => ({
     wrapped: (command, instead) => `找不到指令 ${JSON.stringify(command)}：它的前後有引號或空白。請只寫 ${instead}。`,
     windowsPath: (command) =>
       `${command} 是 Windows 的路徑。請填寫程式在這台機器上的路徑，或只寫名稱，例如 node 或 npx。`,
-    folder: (file) => `${file} 是資料夾，不是程式。請指定其中要執行的檔案。`,
+    folder: (file) => `${file} 是檔案夾，不是程式。請指定其中要執行的檔案。`,
     windowsLineEnds: (file, interpreter) =>
       `${file} 使用 Windows 換行（CR LF），系統因此會尋找名為「${interpreter}\\r」的直譯器。請改存為 Unix 換行（LF）：sed -i.bak 's/\\r$//' FILE`,
     noInterpreter: (file, interpreter) =>
@@ -32,15 +32,15 @@ export const servers: typeof en = () => ({
       missing: (cwd) => `工作目錄 ${cwd} 不存在。請建立它，或修正 cwd。`,
       unexpanded: (cwd, what, instead) =>
         `工作目錄 ${cwd} 不存在：這裡不會展開 ${what}，只有 shell 才會。請填寫完整路徑${instead === '' ? '' : `：${instead}`}。`,
-      file: (cwd) => `工作目錄 ${cwd} 是檔案。請將 cwd 設為它所在的資料夾。`,
+      file: (cwd) => `工作目錄 ${cwd} 是檔案。請將 cwd 設為它所在的檔案夾。`,
       'not-allowed': (cwd) => `無法進入工作目錄 ${cwd}。請修改它的權限，或修改 cwd。`,
     },
     nul: (command, where) =>
       `無法啟動 ${command}：${where} 含有 NUL 字元（\\u0000），這種字元無法傳給任何程式。請將它移除。`,
     tooLong: (command, where, bytes) =>
-      `無法啟動 ${command}：引數與環境變數超過系統上限（E2BIG）。最長的是 ${where}，有 ${bytes} 位元組；請改放進檔案。`,
+      `無法啟動 ${command}：參數與環境變數超過系統上限（E2BIG）。最長的是 ${where}，有 ${bytes} 位元組；請改放進檔案。`,
     notAllowed: (command, code) =>
-      `系統不允許執行 ${command}（${code}）。它可能被隔離、位於以 noexec 掛載的磁碟，或在這個帳號無法進入的資料夾中。`,
+      `系統不允許執行 ${command}（${code}）。它可能被隔離、位於以 noexec 掛載的磁碟，或在這個帳號無法進入的檔案夾中。`,
     noRoom: (command, code) =>
       `無法啟動 ${command}：系統沒有空間容納另一個程序（${code}）。請結束一些程式，或提高上限（ulimit -u）。`,
     beingWritten: (command) => `無法啟動 ${command}：另一個程式正在寫入這個檔案（ETXTBSY）。請在安裝完成後再試一次。`,
@@ -148,8 +148,8 @@ export const servers: typeof en = () => ({
     unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
     unreadableCures: {
       missing: '沒有這個檔案：請檢查路徑。',
-      folder: '這是資料夾：請指定裡面的檔案。',
-      denied: '這個帳號無權讀取：請修改檔案或其資料夾的權限。',
+      folder: '這是檔案夾：請指定裡面的檔案。',
+      denied: '這個帳號無權讀取：請修改檔案或其檔案夾的權限。',
       pipe: '現在是管線或裝置：請換成一般檔案。',
       large: '檔案超過 16 MB，內容應該不是伺服器設定：請檢查路徑。',
     },
@@ -189,12 +189,12 @@ export const servers: typeof en = () => ({
     badEntrySlip: (server, wrote, meant) => `已略過伺服器 ${server}：缺少 ${meant}。${wrote} 是不是應為 ${meant}？`,
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
     unusedKey: (server, key) =>
-      `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。伺服器要求的驗證資訊請寫在 headers 裡，憑證與簽發單位寫在 tls 裡，Proxy 則在 MCP Gangway 的設定（upstream）中指定。`,
+      `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。伺服器要求的驗證資訊請寫在 headers 裡，憑證與憑證機構寫在 tls 裡，代理則在 MCP Gangway 的設定（upstream）中指定。`,
     badUrl: (server) =>
-      `略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
+      `已略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
     badHeader: (server, header) =>
-      `略過伺服器 ${server}：無法使用標頭 ${header}。標頭名稱是單一字詞，值是單行；Host、Accept、Content-Type、Mcp-… 以及與連線有關的標頭由 MCP Gangway 設定。`,
-    headerFile: (server, file, code) => `略過伺服器 ${server}：無法讀取標頭取值的檔案 ${file}（${code}）。`,
+      `已略過伺服器 ${server}：無法使用標頭 ${header}。標頭名稱是單一字詞，值是單行；Host、Accept、Content-Type、Mcp-… 以及與連線有關的標頭由 MCP Gangway 設定。`,
+    headerFile: (server, file, code) => `已略過伺服器 ${server}：無法讀取標頭取值的檔案 ${file}（${code}）。`,
     envFile: (server) => `已略過伺服器 ${server}：MCP Gangway 不會讀取它的 envFile。請把這些變數寫在 env 裡。`,
     sameName: (server: string) => `已略過檔案中的伺服器 ${server}：命令列的伺服器已使用這個名稱。`,
     repeated: (server) => `檔案中有多部名為 ${server} 的伺服器；以最後一部為準。`,

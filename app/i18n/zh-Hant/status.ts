@@ -60,8 +60,8 @@ export const control: typeof en.control = () => ({
   faultySettings: (paths) => `不允許這些設定：${paths}。沒有任何變更。`,
   several: (ports) => `您有多個 MCP Gangway 正在執行，連接埠為 ${ports}。請以 -p PORT 指定其中一個。`,
   notOpened: (reasons) =>
-    `無法開啟控制通訊端；status、connect 與 doctor 會改用連接埠。已嘗試：${reasons}。資料夾必須只屬於這個帳號（chmod 700）。`,
+    `無法開啟控制通訊端；status、connect 與 doctor 會改用連接埠。已嘗試：${reasons}。檔案夾必須只屬於這個帳號（chmod 700）。`,
   passedOver: (folders) =>
-    `控制通訊端不在平常的位置，因為無法使用該資料夾：${folders}。它必須只屬於這個帳號（chmod 700）。`,
+    `控制通訊端不在平常的位置，因為無法使用該檔案夾：${folders}。它必須只屬於這個帳號（chmod 700）。`,
   refusedFolder: (folders) => `不使用控制通訊端：${folders} 必須只屬於這個帳號（chmod 700）。`,
 });

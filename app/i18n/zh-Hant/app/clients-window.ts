@@ -44,13 +44,13 @@ export const clientsWindow: typeof en = () => ({
   },
   changedByHand: `手動設定`,
   chosen: {
-    folder: `選擇資料夾…`,
+    folder: `選擇檔案夾…`,
     file: `選擇檔案…`,
-    folderHint: `選擇專案的資料夾，查看其中 .mcp.json、.vscode、.cursor、.codex 等檔案裡的伺服器`,
+    folderHint: `選擇專案的檔案夾，查看其中 .mcp.json、.vscode、.cursor、.codex 等檔案裡的伺服器`,
     fileHint: `選擇沒有找到的 MCP 用戶端檔案`,
     forget: `從清單移除`,
     nothingIn: (folder) =>
-      `在 ${folder} 裡找不到含有伺服器的 MCP 用戶端檔案。請選擇含有 .mcp.json、.vscode、.cursor、.codex 等的資料夾。`,
+      `在 ${folder} 裡找不到含有伺服器的 MCP 用戶端檔案。請選擇含有 .mcp.json、.vscode、.cursor、.codex 等的檔案夾。`,
     noClientsFile: (file) =>
       `${file} 的寫法不屬於任何已知的 MCP 用戶端。請選擇含有 mcpServers、servers 或 mcp_servers 的檔案。`,
   },

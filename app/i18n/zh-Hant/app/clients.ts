@@ -50,7 +50,7 @@ export const clients: typeof en.clients = () => ({
     notUtf8: (file) => `${file} 不是 UTF-8 文字。檔案未變更；請以 UTF-8 儲存後再試。`,
     noFile: (file) => `${file} 不是一般檔案，或大於 4 MB，因此沒有讀取。請選擇 MCP 用戶端的檔案。`,
     outsideFolder: (file, real) =>
-      `${file} 是連到 ${real} 的連結，不在專案資料夾裡，因此沒有更動。如果要的就是那個檔案，請直接選擇它。`,
+      `${file} 是連到 ${real} 的連結，不在專案檔案夾裡，因此沒有更動。如果要的就是那個檔案，請直接選擇它。`,
     extension: (name, client) =>
       `${name} 是 ${client} 的擴充功能，由 ${client} 以不存在於任何檔案中的設定啟動，因此 Gangway 無法變更它的連線方式。請在「系統設定 > 隱私權與安全性 > 區域網路」開啟 ${client}；如果沒有用，請關閉這個擴充功能，再以它的指令把同一個伺服器加到這裡或用戶端的檔案裡。`,
     unreadable: (file, code) => `無法讀取 ${file}（${code}）。`,
@@ -91,9 +91,9 @@ export const clients: typeof en.clients = () => ({
         `${name} 由用戶端自行登入或建立連線（${key}），因此 Gangway 無法代為連線。請改為把它的網址加入 Gangway 自己的伺服器。`,
     },
     relative: (name, path) =>
-      `${name} 使用「${path}」，其位置取決於用戶端啟動它的資料夾，因此 Gangway 無法執行它。請改寫成完整路徑後再試，或讓它經由 Gangway 連線。`,
+      `${name} 使用「${path}」，其位置取決於用戶端啟動它的檔案夾，因此 Gangway 無法執行它。請改寫成完整路徑後再試，或讓它經由 Gangway 連線。`,
     addressRelative: (name, path) =>
-      `${name} 使用「${path}」，其位置取決於用戶端的資料夾，因此 Gangway 無法代為連線。請改寫成完整路徑後再試。`,
+      `${name} 使用「${path}」，其位置取決於用戶端的檔案夾，因此 Gangway 無法代為連線。請改寫成完整路徑後再試。`,
     addressOption: (name, option) =>
       `用戶端連線到 ${name} 的設定中，有 Gangway 沒有對應功能的項目（${option}），因此 Gangway 無法代為連線。若不需要，請從項目中刪除後再試，或把它的網址加入 Gangway 自己的伺服器，在那裡可以單獨信任某個憑證。`,
     bridgeOption: (name, bridge, option) =>
@@ -106,7 +106,7 @@ export const clients: typeof en.clients = () => ({
     busy: (file) => `MCP Gangway 的另一個程式正在寫入用戶端的檔案，${file} 等候過久。沒有寫入任何內容；請再試一次。`,
     readOnly: (file) => `${file} 設為唯讀。沒有寫入任何內容；請允許寫入後再試。`,
     hardLink: (file) =>
-      `${file} 在其他資料夾有另一個名稱（硬連結），那裡會保留舊的內容。沒有寫入任何內容；請把其中一個改為符號連結後再試。`,
+      `${file} 在其他檔案夾有另一個名稱（硬連結），那裡會保留舊的內容。沒有寫入任何內容；請把其中一個改為符號連結後再試。`,
     keyElsewhere: (file) =>
       `${file} 在 Gangway 變更之前的內容已加密，只有 App 有金鑰，因此 Gangway 不會更動這個檔案。請啟動 MCP Gangway 後再試。`,
     keyLocked: (file, kept) =>

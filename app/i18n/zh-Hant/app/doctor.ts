@@ -111,7 +111,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
   verdicts: {
     trusted: `受信任`,
     'self-signed': `自行簽署`,
-    'unknown-issuer': `簽發單位不明`,
+    'unknown-issuer': `憑證機構不明`,
     expired: `已過期`,
     'not-yet-valid': `尚未生效`,
     'wrong-name': `屬於另一個名稱`,

@@ -117,10 +117,10 @@ export const certificate: typeof en.certificate = () => ({
     ],
   },
   'certificate-unknown': {
-    what: ({ target }) => `${target} 的憑證來自這裡不認得的簽發單位。`,
+    what: ({ target }) => `${target} 的憑證來自這裡不認得的憑證機構。`,
     why: ({ issuer }) => `簽發者是「${issuer}」。會檢查憑證的程式會拒絕它。`,
     steps: () => [
-      `讓程式認得這個簽發單位：Node 用 NODE_EXTRA_CA_CERTS=file.pem，Python 用 SSL_CERT_FILE。`,
+      `讓程式認得這個憑證機構：Node 用 NODE_EXTRA_CA_CERTS=file.pem，Python 用 SSL_CERT_FILE。`,
       `會檢查 TLS 的公司會提供自己的簽發憑證。`,
     ],
   },
