@@ -20,7 +20,7 @@ import { readTokens, tokensFault } from './tokens.ts';
 
 /** Options that serve nothing, and whose they are. */
 const ONLY_ELSEWHERE = {
-  json: 'status, tap, doctor, clients, list, tools, settings',
+  json: 'status, tap, doctor, clients, list, group, tools, settings',
   server: 'doctor, clients',
   client: 'clients',
   folder: 'clients',

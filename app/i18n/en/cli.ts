@@ -341,7 +341,10 @@ export const cliUsage = () => ({
     header: { form: `HEADER`, says: `add NAME URL: sent with every request, as "Name: value"; may be repeated` },
     env: { form: `NAME=VALUE`, says: `add NAME -- COMMAND: a variable of the server; may be repeated` },
     for: { form: `TIME`, says: `off: on again after 90s, 30m, 2h or 1d` },
-    json: { form: ``, says: `status, doctor, clients, list, tools or settings as JSON; tap as a JSON object a line` },
+    json: {
+      form: ``,
+      says: `status, doctor, clients, list, group, tools or settings as JSON; tap as a JSON object a line`,
+    },
     help: { form: ``, says: `this text` },
     version: { form: ``, says: `the version` },
     sse: {

@@ -66,7 +66,7 @@ export const failures = () => ({
     sentence: (parent: string, target: string, status: number) =>
       `The upstream proxy ${parent} answered ${status} for ${target}.`,
     hint: `The upstream proxy does not let this connection through. The target may belong on the direct list (NO_PROXY).`,
-    credentials: `It wants a user name and a password that it knows. Check those in its address: http://user:password@host:port.`,
+    credentials: `It wants a user name and a password that it knows. Check those in front of the host in its address.`,
     failed: `The upstream proxy itself could not reach it. The target may belong on the direct list (NO_PROXY).`,
   },
   parentSilent: {
@@ -108,7 +108,7 @@ export const failures = () => ({
   tokenRequired: {
     sentence: () => `This proxy asks for its token.`,
     wrong: () => `This proxy does not accept this token: it is another one, or was revoked.`,
-    hint: `Put the token into the proxy address: http://name:TOKEN@127.0.0.1:28080, with any name.`,
+    hint: `Put the token into the proxy address as its password, with any user name.`,
   },
   badRequest: {
     sentence: (fault: string) => `The request is not valid: ${fault}.`,

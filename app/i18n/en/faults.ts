@@ -68,7 +68,7 @@ export const gateway = () => ({
     navigation: `This address is for MCP clients and is not opened in a browser: a server would start each time. Give it to your MCP client; /status is for reading.`,
     token: `A token is required: send "Authorization: Bearer TOKEN".`,
     wrongToken: `This token is not accepted: it is another one, or was revoked. Copy the one for this client again, and send "Authorization: Bearer TOKEN".`,
-    'reverse-proxy': `This request has come through a reverse proxy, and there is no token, so that all who reach that proxy would count as programs on this machine. Set a token (MCP_GANGWAY_TOKEN, or Settings › Access) and send it as "Authorization: Bearer TOKEN". Where the proxy itself checks who comes in, --trust-reverse-proxy or the switch under Settings › Access does without.`,
+    'reverse-proxy': `This request has come through a reverse proxy, and there is no token, so that all who reach that proxy would count as programs on this machine. Set a token (MCP_GANGWAY_TOKEN, or Settings › Access) and have each client send it as a bearer token. Where the proxy itself checks who comes in, --trust-reverse-proxy or the switch under Settings › Access does without.`,
     'content-type': `Send the message as application/json.`,
   },
   callback: {

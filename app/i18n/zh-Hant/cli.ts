@@ -302,7 +302,7 @@ export const cliUsage: typeof en.cliUsage = () => ({
     for: { form: `TIME`, says: `off：經過 90s、30m、2h 或 1d 後再開啟` },
     json: {
       form: ``,
-      says: `以 JSON 顯示 status、doctor、clients、list、tools 或 settings 的結果；tap 每行一個 JSON 物件`,
+      says: `以 JSON 顯示 status、doctor、clients、list、group、tools 或 settings 的結果；tap 每行一個 JSON 物件`,
     },
     help: { form: ``, says: `顯示這份說明` },
     version: { form: ``, says: `顯示版本` },

@@ -67,7 +67,7 @@ export const failures: typeof en = () => ({
   parentRefused: {
     sentence: (parent, target, status) => `上游代理 ${parent} 對 ${target} 回應 ${status}。`,
     hint: `上游代理不放行這個連線。這個目標可能應列入直接連線清單（NO_PROXY）。`,
-    credentials: `它需要它認得的帳號與密碼。請檢查它的位址中的帳號與密碼：http://user:password@host:port。`,
+    credentials: `它需要它認得的帳號與密碼。請檢查它的位址裡主機名稱前的帳號與密碼。`,
     failed: `上游代理自己也連不到這個目標。它可能應列入直接連線清單（NO_PROXY）。`,
   },
   parentSilent: {
@@ -107,7 +107,7 @@ export const failures: typeof en = () => ({
   tokenRequired: {
     sentence: () => `這個代理需要權杖。`,
     wrong: () => `這個代理不接受這個權杖：它不是這裡的權杖，或已撤銷。`,
-    hint: `請把權杖放進代理位址：http://name:TOKEN@127.0.0.1:28080，名稱可任意填寫。`,
+    hint: `請把權杖放進代理位址當作密碼，使用者名稱可任意填寫。`,
   },
   badRequest: {
     sentence: (fault) => `請求無效：${fault}。`,

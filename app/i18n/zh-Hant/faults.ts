@@ -64,7 +64,7 @@ export const gateway: typeof en.gateway = () => ({
     navigation: `這個位址供 MCP 用戶端使用，不能用瀏覽器開啟，否則每次都會啟動一個伺服器。請把它交給您的 MCP 用戶端；要查看狀態請開啟 /status。`,
     token: `需要權杖：請送出「Authorization: Bearer TOKEN」。`,
     wrongToken: `不接受這個權杖：它不是這裡的權杖，或已撤銷。請重新複製給這個用戶端的權杖，並送出「Authorization: Bearer TOKEN」。`,
-    'reverse-proxy': `這個請求經由反向代理而來，而這裡沒有設定權杖，於是能連到那個代理的人都會被當成這台電腦上的程式。請設定權杖（MCP_GANGWAY_TOKEN，或「設定 › 存取權」），並送出「Authorization: Bearer TOKEN」。若代理本身會檢查誰能進入，可用 --trust-reverse-proxy 或「設定 › 存取權」的開關略過權杖。`,
+    'reverse-proxy': `這個請求經由反向代理而來，而這裡沒有設定權杖，於是能連到那個代理的人都會被當成這台電腦上的程式。請設定權杖（MCP_GANGWAY_TOKEN，或「設定 › 存取權」），並由每個用戶端出示。若代理本身會檢查誰能進入，可用 --trust-reverse-proxy 或「設定 › 存取權」的開關略過權杖。`,
     'content-type': `請以 application/json 送出訊息。`,
   },
   callback: {

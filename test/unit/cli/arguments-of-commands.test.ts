@@ -126,7 +126,7 @@ describe('status', () => {
   it('takes no options of serve, and serve none of its', () => {
     expect(complaint(['status', '--forward', '1=a:1'])).toBe('--forward means nothing to status.');
     expect(complaint(['status', '--sse', 'x'])).toBe('--sse means nothing to status.');
-    expect(complaint(['--json'])).toBe('--json belongs to status, tap, doctor, clients, list, tools, settings.');
+    expect(complaint(['--json'])).toBe('--json belongs to status, tap, doctor, clients, list, group, tools, settings.');
   });
 });
 

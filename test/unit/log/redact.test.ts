@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { textIn } from '../../../app/i18n/index.ts';
 import { MESSAGE_LIMIT, REDACTED, Redactor } from '../../../app/log/redact.ts';
 import { isSecretName } from '../../../app/log/secret-names.ts';
 
@@ -110,6 +111,25 @@ describe('fields of a log line', () => {
   it.each(['PATH', 'HOME', 'client', 'session', 'author', 'keyboard', 'bypass', 'signal'])('named %s are not', (name) =>
     expect(isSecretName(name)).toBe(false),
   );
+});
+
+describe('a hint of the catalogue that the log carries', () => {
+  it.each(['en', 'zh-Hant'] as const)(
+    'stands there word for word in %s, with no example that is taken for a secret',
+    (language) => {
+      const { failures, gateway } = textIn(language);
+      const hints = [...stringsIn(failures), gateway.refused['reverse-proxy']];
+      expect(hints.length).toBeGreaterThan(40);
+      expect(hints.map((hint) => redactor.text(hint))).toEqual(hints);
+    },
+  );
+
+  function stringsIn(words: object): readonly string[] {
+    return Object.values(words).flatMap((word: unknown) => {
+      if (typeof word === 'string') return [word];
+      return typeof word === 'object' && word !== null ? stringsIn(word) : [];
+    });
+  }
 });
 
 describe('an endless message', () => {
