@@ -12,10 +12,18 @@ export function forwardLabel(port: number): string {
   return `${LOOPBACK}:${port}`;
 }
 
+/** A TCP forward whose port is bound. */
+interface Opened {
+  readonly setting: ForwardSetting;
+  readonly server: Server;
+  /** Clients whose target is still being dialled. */
+  readonly dialling: Set<Socket>;
+}
+
 /** TCP forwards: what connects to a local port reaches a fixed host and port. */
 export class TcpForwards {
   readonly #context: ProxyContext;
-  readonly #open = new Map<string, { readonly setting: ForwardSetting; readonly server: Server }>();
+  readonly #open = new Map<string, Opened>();
 
   constructor(context: ProxyContext) {
     this.#context = context;
@@ -31,15 +39,17 @@ export class TcpForwards {
   }
 
   /**
-   * Opens what is new and closes what is gone; what stays is not touched, and established tunnels stay open.
+   * Opens what is new and closes what is gone; what stays is not touched, and established tunnels stay open. Clients whose
+   * target is still being dialled go with their forward.
    * Rejects with the system's error of the first port that could not be bound; the others are open then.
    */
   async apply(settings: readonly ForwardSetting[]): Promise<void> {
     const wanted = new Map(settings.map((setting) => [keyOf(setting), setting]));
-    for (const [key, { server }] of this.#open) {
+    for (const [key, { server, dialling }] of this.#open) {
       if (wanted.has(key)) continue;
       this.#open.delete(key);
       server.close();
+      for (const client of dialling) reset(client);
     }
     const added = [...wanted].filter(([key]) => !this.#open.has(key));
     const results = await Promise.allSettled(added.map(([key, setting]) => this.#listen(key, setting)));
@@ -52,10 +62,11 @@ export class TcpForwards {
   }
 
   #listen(key: string, setting: ForwardSetting): Promise<void> {
+    const dialling = new Set<Socket>();
     let isTold = false;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
       isTold = false;
-      this.#accept(client, setting);
+      this.#accept(client, setting, dialling);
     });
     /** Mostly for want of descriptors. The next client is tried again; it may be the same one, many times a second. */
     const unaccepted = (error: Error): void => {
@@ -68,14 +79,17 @@ export class TcpForwards {
       server.listen({ port: setting.port, host: LOOPBACK }, () => {
         server.off('error', reject);
         server.on('error', unaccepted);
-        this.#open.set(key, { setting, server });
+        this.#open.set(key, { setting, server, dialling });
         resolve();
       });
     });
   }
 
   /** client -> 127.0.0.1:port -> us -> target. The client cannot be told of a failure: the log and the windows show it. */
-  #accept(client: Socket, setting: ForwardSetting): void {
+  #accept(client: Socket, setting: ForwardSetting, dialling: Set<Socket>): void {
+    const settled = () => void dialling.delete(client);
+    dialling.add(client);
+    client.once('close', settled);
     openTunnel(this.#context, {
       kind: 'tcp-forward',
       client,
@@ -85,7 +99,10 @@ export class TcpForwards {
       isRemote: false,
       label: forwardLabel(client.localPort ?? setting.port),
       avoided: this.ports(),
-      opened: () => undefined,
+      opened() {
+        client.off('close', settled);
+        settled();
+      },
       refused: () => reset(client),
     });
   }

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSilentPort } from '../../support/full-backlog.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { has } from '../../support/programs.ts';
 import { closed, eventually, openTunnel, RawClient, startEcho } from '../../support/tcp.ts';
@@ -108,11 +106,8 @@ describe.skipIf(process.platform !== 'linux' || !has('python3', '--version'))(
     }
 
     it.each(['FIN', 'RST'])('is not dialled any longer once the client is gone (%s)', async (how) => {
-      const child = spawn('python3', [join(import.meta.dirname, '../../fixtures/full-backlog.py')], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      const [line] = await once(child.stdout, 'data');
-      const port = Number(line);
+      await using silent = await startSilentPort();
+      const { port } = silent;
       const others = attempts(port);
       const client = await RawClient.connect(gangway.port);
       client.send(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n`);
@@ -121,8 +116,25 @@ describe.skipIf(process.platform !== 'linux' || !has('python3', '--version'))(
       else client.socket.resetAndDestroy();
       await eventually(() => attempts(port) === others, 'the attempt is given up', 5_000);
       expect(client.text).toBe('');
-      child.kill();
-      await once(child, 'exit');
     });
+
+    it.each(['CONNECT', 'SOCKS', 'absolute-form', 'TCP forward'])(
+      'is not dialled any longer once we have stopped (%s)',
+      async (way) => {
+        await using silent = await startSilentPort();
+        const { port } = silent;
+        const stopping = await startGangway({ forwards: [{ port: 0, host: '127.0.0.1', targetPort: port }] });
+        const others = attempts(port);
+        const forward = stopping.engine.snapshot().forwards[0]?.port ?? 0;
+        using client = await RawClient.connect(way === 'TCP forward' ? forward : stopping.port);
+        if (way === 'CONNECT') client.send(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        if (way === 'absolute-form') client.send(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+        if (way === 'SOCKS') client.send(Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, port >> 8, port & 0xff]));
+        await eventually(() => attempts(port) === others + 1, 'we dial');
+        await stopping.engine.stop();
+        await eventually(() => attempts(port) === others, 'the attempt is given up', 5_000);
+        await eventually(() => client.ended || client.error !== null, 'the client is let go');
+      },
+    );
   },
 );
