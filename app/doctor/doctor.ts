@@ -94,6 +94,7 @@ function questionOf({ target, error }: Request, server: KnownServer | null): Doc
   return {
     target: written?.target ?? null,
     tls: written?.tls ?? false,
+    ...(written?.scheme === undefined ? {} : { scheme: written.scheme }),
     server: server === null ? null : titleOf(server),
     reported: readError(error),
   };

@@ -20,6 +20,7 @@ const LIMIT = 12_000;
 export const PROBE_NAMES = [
   'names',
   'connect',
+  'loopback',
   'tls',
   'remote',
   'throughGateway',

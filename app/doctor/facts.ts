@@ -72,8 +72,15 @@ export interface AddressFacts extends Attempt {
   readonly tries: number;
 }
 
+/** One address of this machine beside those of the target. */
+export interface LoopbackAttempt extends Attempt {
+  readonly address: string;
+}
+
 export interface TlsFacts {
   readonly outcome: 'secured' | 'failed';
+  /** There is no secure connection, and a request without TLS was answered. */
+  readonly http?: true;
   /** OpenSSL's or the system's code when there is no secure connection. */
   readonly errno: string | null;
   readonly elapsedMs: number;
@@ -229,6 +236,8 @@ export interface LastGood {
 export interface ProbeResults {
   readonly names: Names;
   readonly connect: readonly AddressFacts[];
+  /** Loopback addresses that the target does not name, where it is this machine and refuses. */
+  readonly loopback: readonly LoopbackAttempt[];
   readonly tls: TlsFacts;
   /** The server with a URL that is asked about, asked by the running instance as a client would. */
   readonly remote: RemoteTrial;
@@ -260,6 +269,8 @@ export interface DoctorRequest {
   readonly target: Target | null;
   /** Whether to try a TLS handshake. */
   readonly tls: boolean;
+  /** What is to be spoken there, as far as it was written. */
+  readonly scheme?: 'http' | 'https';
   /** Name of the server it is about; null when it is about none. */
   readonly server: string | null;
   /** The errno that the server or its client reports; null when none was given. */

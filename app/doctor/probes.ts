@@ -19,6 +19,7 @@ import {
 } from './machine.ts';
 import { connectDirectly, connectToRouter, connectWithAppleTool, lookUpNames } from './network/connect.ts';
 import { connectThroughGateway, type GatewayAddress, type GatewayControl, lookAtGateway } from './network/gateway.ts';
+import { connectToLoopback } from './network/loopback.ts';
 import { connectWithRuntimes, runnerFor } from './network/runtime.ts';
 import { shakeHands } from './network/tls.ts';
 import { type RunCommand, runCommand } from './run-command.ts';
@@ -67,6 +68,7 @@ export function systemProbes(environment: ProbeEnvironment): Probes {
   return {
     names: lookUpNames,
     connect: connectDirectly({ platform, run, interfaces }),
+    loopback: connectToLoopback,
     tls: shakeHands,
     remote: async ({ question, signal }) => {
       const found = question.server === null ? null : await server(question.server);

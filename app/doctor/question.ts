@@ -11,6 +11,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, 
 export interface WrittenTarget {
   readonly target: Target;
   readonly tls: boolean;
+  /** What is to be spoken there, as far as it was written. */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** `host:port`, `[v6]:port`, or an address with a scheme, as people paste it. Null when it names no host and port. */
@@ -20,8 +22,9 @@ export function readTarget(written: string): WrittenTarget | null {
   const authority = (/^[^/?#]*/.exec(rest)?.[0] ?? '').replace(/^.*@/, '');
   const target = parseAuthority(authority, ownValue(DEFAULT_PORTS, scheme.toLowerCase()) ?? null);
   if (target === null || target.host === '') return null;
-  const plain = /^(?:http|ws)$/i.test(scheme);
-  return { target, tls: !plain && (/^(?:https|wss)$/i.test(scheme) || TLS_PORTS.has(target.port)) };
+  if (/^(?:http|ws)$/i.test(scheme)) return { target, tls: false, scheme: 'http' };
+  if (/^(?:https|wss)$/i.test(scheme)) return { target, tls: true, scheme: 'https' };
+  return { target, tls: TLS_PORTS.has(target.port) };
 }
 
 /** Numbers that programs print instead of names, as macOS and Linux count them. */

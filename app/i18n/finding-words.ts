@@ -5,6 +5,12 @@ export interface FindingFacts {
   readonly host: string;
   /** The address that was tried. */
   readonly address: string;
+  /** Whether that is an address of this machine. */
+  readonly isHere: boolean;
+  /** Addresses of the target that did not answer, separated as the language does. */
+  readonly unreached: string;
+  /** `host:port` of this machine where a program listens that does not at the target's address. */
+  readonly elsewhere: string;
   readonly errno: string;
   readonly milliseconds: number;
   readonly server: string;

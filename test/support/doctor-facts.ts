@@ -45,13 +45,14 @@ export function factsFrom({ platform = 'darwin', question = {}, seen: sights = {
 
 /** Probes that see what these facts say, and look at nothing. */
 export function probesSeeing(facts: Facts): Probes {
-  const { names, connect, tls, remote, throughGateway, runtime, appleTool, router, gateway, server, launch } =
+  const { names, connect, loopback, tls, remote, throughGateway, runtime, appleTool, router, gateway, server, launch } =
     facts.seen;
   const { interpreter } = facts.seen;
   const { permission, macos, extensions, filters, vpns, bundle, copies, path, proxyVariables, lastGood } = facts.seen;
   return {
     names: saying(names),
     connect: saying(connect),
+    loopback: saying(loopback),
     tls: saying(tls),
     remote: saying(remote),
     throughGateway: saying(throughGateway),

@@ -11,9 +11,11 @@ export const GATEWAY: readonly Row[] = [
     confidence: 'likely',
     action: 'local-network-pane',
   },
+  { finding: 'own-port', all: ['own-port'], severity: 'note', confidence: 'certain' },
   {
     finding: 'gateway-fails',
     all: ['reached', 'gateway-fails'],
+    none: ['own-port'],
     severity: 'problem',
     confidence: 'certain',
     action: 'show-log',
@@ -180,7 +182,16 @@ export const TARGET: readonly Row[] = [
     action: 'network-extensions-pane',
   },
   { finding: 'broken-off', all: ['broken-off'], none: ['filter'], severity: 'problem', confidence: 'likely' },
-  { finding: 'refused', all: ['refused'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'other-loopback',
+    all: ['refused', 'other-loopback'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  { finding: 'some-addresses', all: ['some-addresses'], severity: 'note', confidence: 'certain' },
+  { finding: 'denied-here', all: ['blackhole'], none: ['mac'], severity: 'problem', confidence: 'likely' },
+  { finding: 'other-error', all: ['mac', 'blackhole'], severity: 'problem', confidence: 'certain' },
+  { finding: 'refused', all: ['refused'], none: ['other-loopback'], severity: 'problem', confidence: 'certain' },
   {
     finding: 'no-answer',
     all: ['timed-out', 'filter', 'router-silent'],
@@ -354,6 +365,8 @@ const JUDGED = ['certificate-accepted', 'remote-certificate-changed', 'remote-ce
 
 /** The certificate of the target. */
 export const CERTIFICATE: readonly Row[] = [
+  { finding: 'speaks-tls', all: ['speaks-tls'], severity: 'problem', confidence: 'certain' },
+  { finding: 'speaks-http', all: ['speaks-http'], severity: 'problem', confidence: 'certain' },
   { finding: 'tls-failed', all: ['tls-failed'], severity: 'problem', confidence: 'certain' },
   {
     finding: 'certificate-self-signed',

@@ -23,6 +23,14 @@ export type Symptom =
   | 'not-permitted'
   | 'no-network'
   | 'other-error'
+  /** A route of this machine drops what goes there. */
+  | 'blackhole'
+  /** Some addresses of the name were reached, and another one was not. */
+  | 'some-addresses'
+  /** This machine refuses at the target's address, and answers at another one of its own. */
+  | 'other-loopback'
+  /** The target is a port of the gateway. */
+  | 'own-port'
   | 'this-machine'
   | 'on-link'
   | 'routed'
@@ -70,6 +78,8 @@ export type Symptom =
   | 'translocated'
   | 'macos-changed'
   | 'tls-failed'
+  | 'speaks-tls'
+  | 'speaks-http'
   | 'certificate-self-signed'
   | 'certificate-unknown'
   | 'certificate-expired'
@@ -136,7 +146,32 @@ function targetSymptoms(facts: Facts): readonly Symptom[] {
   if (names !== null && names.errno !== null)
     symptoms.push(NO_NAME.has(names.errno) ? 'name-missing' : 'name-unanswered');
   const telling = tellingAddress(facts);
-  return telling === null ? symptoms : [...symptoms, telling.way.kind, fateOf(telling)];
+  if (telling === null) return symptoms;
+  const fate = fateOf(telling);
+  if (fate === 'reached' && unreachedAddresses(facts).length > 0) symptoms.push('some-addresses');
+  if (otherLoopback(facts) !== null) symptoms.push('other-loopback');
+  if (telling.way.kind === 'this-machine' && isOwnPort(facts)) symptoms.push('own-port');
+  return [...symptoms, telling.way.kind, fate];
+}
+
+/** Addresses of the target that programs may try first, and fail at. One of a family that this network does not have is passed over by all. */
+export function unreachedAddresses({ seen }: Facts): readonly AddressFacts[] {
+  return (observedValue(seen.connect) ?? []).filter(
+    ({ outcome, errno }) => outcome === 'timed-out' || errno === 'ETIMEDOUT' || errno === 'ECONNREFUSED',
+  );
+}
+
+/** The loopback address that a program listens on in place of that of the target; null where none does. */
+export function otherLoopback({ seen }: Facts): string | null {
+  return observedValue(seen.loopback)?.find(({ outcome }) => outcome === 'connected')?.address ?? null;
+}
+
+/** The gateway leads nothing to ports of its own; where it was not asked for the want of a token, its port tells. */
+function isOwnPort({ question: { target }, seen }: Facts): boolean {
+  const gateway = observedValue(seen.gateway);
+  if (gateway?.kind !== 'running' && gateway?.kind !== 'token-required') return false;
+  const through = observedValue(seen.throughGateway);
+  return through?.errno === 'LOOP' || (through?.status !== 200 && gateway.port === target?.port);
 }
 
 function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
@@ -147,6 +182,8 @@ function fateOf({ outcome, errno, elapsedMs }: Attempt): Symptom {
   if (errno === 'EHOSTDOWN') return 'unreachable-late';
   if (BROKEN.has(errno ?? '')) return 'broken-off';
   if (NOT_PERMITTED.has(errno ?? '')) return 'not-permitted';
+  // Linux says EINVAL of a route of the type blackhole (ip-route(8)).
+  if (errno === 'EINVAL') return 'blackhole';
   return NO_NETWORK.has(errno ?? '') ? 'no-network' : 'other-error';
 }
 
@@ -248,10 +285,12 @@ function permissionSymptom(permission: Permission | null): Symptom {
   }
 }
 
-function tlsSymptoms({ seen }: Facts): readonly Symptom[] {
+function tlsSymptoms({ question: { scheme }, seen }: Facts): readonly Symptom[] {
   const tls = observedValue(seen.tls);
   if (tls === null) return [];
-  if (tls.outcome === 'failed') return ['tls-failed'];
+  if (tls.outcome === 'failed') return tls.http === true ? ['speaks-http'] : ['tls-failed'];
+  // What is wrong with its certificate matters once it is spoken to so.
+  if (scheme === 'http') return ['speaks-tls'];
   return tls.certificate === null ? [] : certificateSymptoms(tls.certificate.verdict);
 }
 

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
+import { connect as connectPlain, isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
+import { authorityOf, type Target } from '../../base/address.ts';
 import { reasonOf } from '../../base/errno.ts';
 import { type CertificateFacts, NOT_APPLICABLE, observedValue, type Probe, seen, type TlsFacts } from '../facts.ts';
 import { CONNECT_PATIENCE, round } from './connect.ts';
@@ -16,16 +17,28 @@ const VERDICTS: Readonly<Record<string, CertificateFacts['verdict']>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
 };
 
-/** Completes a TLS handshake with any peer, trusted or not, and reads its certificate. Sends no data. */
-export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls }, signal, seen: look }) => {
-  if (target === null || !tls) return NOT_APPLICABLE;
+/** Milliseconds for what was not asked for: one that speaks TLS, or HTTP, answers within a few. */
+const UNASKED_PATIENCE = 2_000;
+
+/**
+ * Completes a TLS handshake with any peer, trusted or not, and reads its certificate. One that is to be spoken to without TLS is tried, too:
+ * what comes of it is told only if it does speak TLS. Sends no data but a HEAD to a web server whose handshake fails.
+ */
+export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls, scheme }, signal, seen: look }) => {
+  if (target === null || !(tls || scheme === 'http')) return NOT_APPLICABLE;
   const open = observedValue(await look('connect'))?.find(({ outcome }) => outcome === 'connected');
   if (open === undefined) return NOT_APPLICABLE;
-  const { host, port } = target;
+  const facts = await handshake(target, open.address, signal, tls ? CONNECT_PATIENCE : UNASKED_PATIENCE);
+  if (!tls) return facts.outcome === 'secured' ? seen(facts) : NOT_APPLICABLE;
+  const isPlain = facts.outcome === 'failed' && scheme === 'https' && (await answersHttp(target, open.address, signal));
+  return seen(isPlain ? { ...facts, http: true } : facts);
+};
+
+function handshake({ host, port }: Target, address: string, signal: AbortSignal, patience: number): Promise<TlsFacts> {
   const started = performance.now();
-  const facts = await new Promise<TlsFacts>((resolve) => {
+  return new Promise<TlsFacts>((resolve) => {
     const socket = connect({
-      host: open.address,
+      host: address,
       port,
       rejectUnauthorized: false,
       ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -40,7 +53,7 @@ export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls }, s
     };
     const fail = (errno: string): void => finish({ outcome: 'failed', errno, protocol: null, certificate: null });
     const late = (): void => fail('ETIMEDOUT');
-    const timer = setTimeout(late, CONNECT_PATIENCE);
+    const timer = setTimeout(late, patience);
     signal.addEventListener('abort', late, { once: true });
     socket.on('error', (error) => fail(reasonOf(error)));
     socket.once('secureConnect', () => {
@@ -48,8 +61,29 @@ export const shakeHands: Probe<TlsFacts> = async ({ question: { target, tls }, s
       finish({ outcome: 'secured', errno: null, protocol: socket.getProtocol(), certificate });
     });
   });
-  return seen(facts);
-};
+}
+
+/** Whether a request without TLS has an answer of HTTP, whatever it says. */
+function answersHttp(target: Target, address: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectPlain({ host: address, port: target.port, autoSelectFamily: false });
+    let read = '';
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      socket.destroy();
+      resolve(read.startsWith('HTTP/'));
+    };
+    const timer = setTimeout(finish, UNASKED_PATIENCE);
+    signal.addEventListener('abort', finish, { once: true });
+    socket.on('error', finish).on('end', finish);
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      read += text;
+      if (read.length >= 'HTTP/'.length) finish();
+    });
+    socket.write(`HEAD / HTTP/1.1\r\nHost: ${authorityOf(target)}\r\nConnection: close\r\n\r\n`);
+  });
+}
 
 function identityOf(host: string, certificate: PeerCertificate): Error | undefined {
   return process.getBuiltinModule('node:tls').checkServerIdentity(host, certificate);

@@ -58,6 +58,8 @@ const LINES: {
       const tried = tries > 1 ? words.tries(tries) : null;
       return words.labelled(subject, joined(words, [attemptLine(attempt, words), tried]));
     }),
+  loopback: (attempts, words) =>
+    attempts.map(({ address, ...attempt }) => words.labelled(address, attemptLine(attempt, words))),
   tls: ({ outcome, errno, elapsedMs, protocol, certificate }, words) => [
     outcome === 'failed' ? words.failed(errno ?? '', elapsedMs) : joined(words, [protocol, words.connected(elapsedMs)]),
     ...(certificate === null

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { authorityOf } from '../../base/address.ts';
 import type { AppText, FindingFacts } from '../../i18n/app.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
-import { tellingAddress } from '../diagnosis/symptoms.ts';
+import { otherLoopback, tellingAddress, unreachedAddresses } from '../diagnosis/symptoms.ts';
 import { type Facts, type InterpreterFacts, observedValue, type ServerFacts } from '../facts.ts';
 
 /** What sentences are made of, taken out of the facts. */
@@ -22,6 +22,11 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
     target: question.target === null ? '' : authorityOf(question.target),
     host: question.target?.host ?? '',
     address: tried?.address ?? '',
+    isHere: tried?.way.kind === 'this-machine',
+    unreached: unreachedAddresses(facts)
+      .map(({ address }) => address)
+      .join(comma),
+    elsewhere: elsewhereIn(facts),
     errno: tried?.errno ?? '',
     milliseconds: tried?.elapsedMs ?? 0,
     server: server?.name ?? '',
@@ -62,6 +67,13 @@ export function findingFacts(facts: Facts, text: AppText): FindingFacts {
       .map(({ name }) => name)
       .join(comma),
   };
+}
+
+/** `host:port` of the program that listens on another loopback address; empty where there is none. */
+function elsewhereIn(facts: Facts): string {
+  const address = otherLoopback(facts);
+  const { target } = facts.question;
+  return address === null || target === null ? '' : authorityOf({ host: address, port: target.port });
 }
 
 export const RUNTIMES = { node: 'Node', python: 'Python', bun: 'Bun', deno: 'Deno' } as const;

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -29,7 +32,7 @@ import { has, PYTHON } from '../../support/programs.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 import { answerAll, sendJson, startRemote } from '../../support/remote-origin.ts';
 import { signingIn } from '../../support/signing-in.ts';
-import { freePort, startEcho, startOrigin } from '../../support/tcp.ts';
+import { addressOf, freePort, startEcho, startOrigin } from '../../support/tcp.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { makeCertificate, startTlsOrigin } from '../../support/tls-origin.ts';
 import { until } from '../../support/until.ts';
@@ -160,6 +163,46 @@ describe('Doctor on this machine', () => {
     expect(ids(report)[0]).toBe('tls-failed');
   });
 
+  it('says that a web server speaks HTTP without TLS where the address says https', async () => {
+    const server = createServer((_request, response) => void response.end('hello')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const authority = `127.0.0.1:${addressOf(server).port}`;
+    const report = await examined({ target: `https://${authority}/mcp` });
+    expect(ids(report)[0]).toBe('speaks-http');
+    expect(report.findings[0]?.steps[0]).toBe(`Write http://${authority} in place of https://${authority}.`);
+    const plain = await examined({ target: `http://${authority}/mcp` });
+    expect(ids(plain)).toEqual(['gateway-off', 'reached']);
+    expect(plain.facts.seen.tls).toEqual({ state: 'not-applicable' });
+  });
+
+  it.skipIf(!has('openssl', 'version'))('says that a server speaks TLS where the address says http', async () => {
+    await using origin = await startTlsOrigin((_request, response) => void response.end());
+    const report = await examined({ target: `http://127.0.0.1:${origin.port}/mcp` });
+    expect(ids(report)[0]).toBe('speaks-tls');
+    expect(ids(report)).not.toContain('certificate-self-signed');
+    expect(report.findings[0]?.steps[0]).toContain(`https://127.0.0.1:${origin.port}`);
+  });
+
+  it.each([
+    ['::1', '127.0.0.1', '127.0.0.1'],
+    ['::1', 'localhost', 'localhost'],
+    ['127.0.0.1', '::1', '[::1]'],
+  ])('finds a program that listens on %s alone, asked about %s', async (listens, asked, written) => {
+    const server = createTcpServer((socket) => void socket.end()).listen(0, listens);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = addressOf(server);
+    const report = await examined({ target: `${written}:${port}` });
+    // Where the hosts file has both addresses for localhost, one of them was reached.
+    const expected = asked === 'localhost' && ids(report).includes('reached') ? 'some-addresses' : 'other-loopback';
+    expect(ids(report)).toContain(expected);
+    if (expected === 'other-loopback') expect(ids(report)).not.toContain('refused');
+    const [finding] = report.findings.filter(({ id }) => id === expected);
+    const place = listens === '::1' ? '::1' : '127.0.0.1';
+    expect(finding?.steps[0]).toContain(place);
+  });
+
   it('tries no TLS where none is asked for', async () => {
     await using echo = await startEcho();
     const report = await examined({ target: echo.authority });
@@ -188,6 +231,16 @@ describe('Doctor and the gateway', () => {
     expect(report.facts.seen.gateway).toMatchObject({
       value: { kind: 'running', pid: process.pid, carried: { tunnels: 0 } },
     });
+  });
+
+  it('is told that its port is its own, and not that it fails', async () => {
+    await using gangway = await startGangway();
+    const report = await examined({
+      target: `http://127.0.0.1:${gangway.port}/servers/nas/mcp`,
+      environment: { gateway: () => ({ host: '127.0.0.1', port: gangway.port, token: null }) },
+    });
+    expect(ids(report)).toEqual(['own-port', 'reached']);
+    expect(report.verdict).toBe('well');
   });
 
   it('hears from it why a port refuses', async () => {

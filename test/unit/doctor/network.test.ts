@@ -22,8 +22,12 @@ describe('the target that Doctor examines', () => {
     ['http://nas.lan:8443/', 'nas.lan', 8443, false],
     ['postgres://db.lan:5432/x', 'db.lan', 5432, false],
     ['pve.lan:8006', 'pve.lan', 8006, true],
+    ['ws://nas.lan:8123/x', 'nas.lan', 8123, false],
+    ['WSS://nas.lan:8123/x', 'nas.lan', 8123, true],
   ])('is read from %s', (written, host, port, tls) => {
-    expect(readTarget(written)).toEqual({ target: { host, port }, tls });
+    const [, scheme = ''] = /^(http|ws)s?:/i.exec(written) ?? [];
+    const spoken = scheme === '' ? {} : { scheme: tls ? 'https' : 'http' };
+    expect(readTarget(written)).toEqual({ target: { host, port }, tls, ...spoken });
   });
 
   it.each(['nas', 'nas:', ':80', 'nas.lan:0', 'nas.lan:70000', 'a b:80', 'postgres://db.lan/x', 'fd00::5:80', ''])(

@@ -23,6 +23,7 @@ const everything: Required<NonNullable<Told['seen']>> = {
       tries: 1,
     },
   ],
+  loopback: [{ address: '::1', outcome: 'failed', errno: 'ECONNREFUSED', elapsedMs: 0.2 }],
   tls: {
     outcome: 'secured',
     errno: null,

@@ -135,6 +135,10 @@ const ROWS: Readonly<Record<string, Case>> = {
   },
 };
 
+const HOME = { address: '127.0.0.1', way: { kind: 'this-machine', interface: null, router: null } } as const;
+/** The target is this machine, and answers. */
+const atHome = reached.map((one) => ({ ...one, ...HOME }));
+
 /** What the product adds to that table. */
 const BESIDES: Readonly<Record<string, Case>> = {
   'a server with a URL has no process that a permission came too late for': {
@@ -204,6 +208,63 @@ const BESIDES: Readonly<Record<string, Case>> = {
       tls: { outcome: 'failed', errno: 'EPROTO', elapsedMs: 5, protocol: null, certificate: null },
     },
     first: 'tls-failed',
+  },
+  'TLS where http was written': {
+    question: { scheme: 'http' },
+    seen: { connect: reached, tls: certificate('self-signed') },
+    first: 'speaks-tls',
+    never: ['certificate-self-signed'],
+  },
+  'HTTP where https was written': {
+    question: { scheme: 'https', tls: true },
+    seen: {
+      connect: reached,
+      tls: { outcome: 'failed', http: true, errno: 'EPROTO', elapsedMs: 5, protocol: null, certificate: null },
+    },
+    first: 'speaks-http',
+    never: ['tls-failed'],
+  },
+  'a port of Gangway itself': {
+    question: { target: { host: '127.0.0.1', port: 28_080 } },
+    seen: { connect: atHome, throughGateway: through('LOOP', 508) },
+    first: 'own-port',
+    also: ['reached'],
+    never: ['gateway-fails'],
+  },
+  'the port of Gangway, with no token to ask it by': {
+    question: { target: { host: '127.0.0.1', port: 28_080 } },
+    seen: { connect: atHome, gateway: { kind: 'token-required', port: 28_080 } },
+    first: 'own-port',
+    also: ['token-missing'],
+  },
+  'another machine, on a way that leads back to Gangway': {
+    seen: { connect: reached, throughGateway: through('LOOP', 508) },
+    first: 'gateway-fails',
+    never: ['own-port'],
+  },
+  'a program on the other loopback address': {
+    seen: {
+      connect: failing('ECONNREFUSED', 0.2, HOME),
+      loopback: [{ address: '::1', outcome: 'connected', errno: null, elapsedMs: 0.1 }],
+    },
+    first: 'other-loopback',
+    never: ['refused'],
+  },
+  'a name with an address that refuses': {
+    seen: { connect: [...failing('ECONNREFUSED', 0.2, { ...HOME, address: '::1' }), ...atHome] },
+    first: 'some-addresses',
+    also: ['reached'],
+  },
+  'a name with an address of a family that is not here': {
+    seen: { connect: [...failing('ENETUNREACH', 0.2, { address: 'fd00::1' }), ...reached] },
+    first: 'reached',
+    never: ['some-addresses'],
+  },
+  'a route of this machine that leads nowhere': {
+    platform: 'linux',
+    seen: { connect: failing('EINVAL', 0.2) },
+    first: 'denied-here',
+    never: ['other-error'],
   },
   'a certificate of its own': {
     seen: { connect: reached, tls: certificate('self-signed') },

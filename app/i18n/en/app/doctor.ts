@@ -70,6 +70,7 @@ export const doctorFacts = () => ({
   probes: {
     names: `Name look-up`,
     connect: `Connection from here`,
+    loopback: `On other loopback addresses`,
     tls: `TLS`,
     remote: `MCP at the URL`,
     throughGateway: `Through Gangway`,

@@ -69,6 +69,7 @@ export const doctorFacts: typeof en.doctorFacts = () => ({
   probes: {
     names: `名稱查詢`,
     connect: `從這裡連線`,
+    loopback: `其他回送位址`,
     tls: `TLS`,
     remote: `URL 上的 MCP`,
     throughGateway: `經由 Gangway`,

@@ -39,22 +39,60 @@ export const target = () =>
     },
     refused: {
       what: ({ target }) => `${target} refuses the connection: nothing listens on that port.`,
-      why: ({ address, milliseconds }) =>
-        `${address} answered after ${milliseconds} ms, so the network and the permissions are fine; the service is not there.`,
-      steps: () => [
+      why: ({ address, milliseconds, isHere }) =>
+        isHere
+          ? `This machine itself answered at ${address} after ${milliseconds} ms; the service does not run, or listens elsewhere.`
+          : `${address} answered after ${milliseconds} ms, so the network and the permissions are fine; the service is not there.`,
+      steps: ({ isHere }) => [
         `Check the port number.`,
-        `Start the service on the device, and see that it listens on its network address and not only on localhost.`,
+        isHere
+          ? `Start the service. If it runs in a container or a virtual machine, publish its port.`
+          : `Start the service on the device, and see that it listens on its network address and not only on localhost.`,
+      ],
+    },
+    'own-port': {
+      what: ({ target }) => `${target} is a port of MCP Gangway itself.`,
+      why: () => `It listens there for its clients, and leads nothing back to itself: that would go in circles.`,
+      steps: () => [
+        `Name what the server is to reach, such as nas.lan:8123.`,
+        `To look at a server behind MCP Gangway, name it: mcp-gangway doctor --server NAME.`,
+      ],
+    },
+    'other-loopback': {
+      what: ({ target, elsewhere }) => `Nothing listens on ${target}, but a program does on ${elsewhere}.`,
+      why: ({ address }) =>
+        `${address} and that are two addresses of this machine, and the program listens on one of them only.`,
+      steps: ({ target, elsewhere }) => [
+        `Write ${elsewhere} in place of ${target}.`,
+        `Or have the program listen on all addresses, or on this one too; many have an option --host or --bind.`,
+      ],
+    },
+    'some-addresses': {
+      what: ({ target, unreached }) => `${target} is reached, but not at each of its addresses: ${unreached} fails.`,
+      why: ({ address }) =>
+        `${address} answers. Programs that try one address only, or the other one first, fail or wait where this one gets through.`,
+      steps: ({ address }) => [
+        `Write ${address} in place of the name.`,
+        `Have the service listen on IPv4 and IPv6, or take the address that does not answer out of the DNS or the hosts file.`,
       ],
     },
     'no-answer': {
       what: ({ target }) => `${target} does not answer.`,
-      why: ({ address }) =>
-        `Nothing came back from ${address}: not even a refusal. A firewall drops the connection, the address is wrong, or the Wi-Fi keeps its devices apart.`,
-      steps: () => [
-        `Check the address, and that the device is switched on.`,
-        `Look at the firewall of the device.`,
-        `On Wi-Fi, turn off client isolation (guest networks often have it) or use a cable.`,
-      ],
+      why: ({ address, isHere }) =>
+        isHere
+          ? `Nothing came back from ${address}, which is this machine: not even a refusal. A firewall on it drops the connection, or the program takes none for the moment.`
+          : `Nothing came back from ${address}: not even a refusal. A firewall drops the connection, the address is wrong, or the Wi-Fi keeps its devices apart.`,
+      steps: ({ isHere }) =>
+        isHere
+          ? [
+              `See whether the program hangs or is overloaded, and start it again.`,
+              `Look for a rule for that port in the firewall of this machine (nft list ruleset, pfctl -s rules).`,
+            ]
+          : [
+              `Check the address, and that the device is switched on.`,
+              `Look at the firewall of the device.`,
+              `On Wi-Fi, turn off client isolation (guest networks often have it) or use a cable.`,
+            ],
     },
     'host-silent': {
       what: ({ target }) => `Nobody answers at the address of ${target} on the local network.`,
@@ -116,6 +154,19 @@ export const target = () =>
 /** TLS and the certificate of the target. */
 export const certificate = () =>
   findings({
+    'speaks-tls': {
+      what: ({ target }) => `${target} speaks TLS, and the address begins with http://.`,
+      why: () => `A TLS handshake with it succeeds. Requests without TLS are refused there, or get no answer.`,
+      steps: ({ target }) => [`Write https://${target} in place of http://${target}.`],
+    },
+    'speaks-http': {
+      what: ({ target }) => `${target} speaks HTTP without TLS, and the address begins with https://.`,
+      why: ({ tlsErrno }) => `The TLS handshake failed (${tlsErrno}), and a request without TLS was answered.`,
+      steps: ({ target }) => [
+        `Write http://${target} in place of https://${target}.`,
+        `Or turn TLS on in the service; it may have another port for that.`,
+      ],
+    },
     'tls-failed': {
       what: ({ target }) => `${target} accepts connections but not a secure one.`,
       why: ({ tlsErrno }) => `The TLS handshake failed: ${tlsErrno}.`,

@@ -35,19 +35,59 @@ export const target: typeof en.target = () => ({
   },
   refused: {
     what: ({ target }) => `${target} 拒絕連線：該連接埠沒有程式在監聽。`,
-    why: ({ address, milliseconds }) =>
-      `${address} 在 ${milliseconds} 毫秒後回應，所以網路與權限都沒問題，是服務不在那裡。`,
-    steps: () => [`檢查連接埠號碼。`, `在裝置上啟動服務，並確認它監聽的是網路位址，而不只是 localhost。`],
+    why: ({ address, milliseconds, isHere }) =>
+      isHere
+        ? `這台電腦自己在 ${address} 於 ${milliseconds} 毫秒後回應；服務沒有執行，或是監聽在別處。`
+        : `${address} 在 ${milliseconds} 毫秒後回應，所以網路與權限都沒問題，是服務不在那裡。`,
+    steps: ({ isHere }) => [
+      `檢查連接埠號碼。`,
+      isHere
+        ? `啟動服務。如果它在容器或虛擬機器中執行，請發布它的連接埠。`
+        : `在裝置上啟動服務，並確認它監聽的是網路位址，而不只是 localhost。`,
+    ],
+  },
+  'own-port': {
+    what: ({ target }) => `${target} 是 MCP Gangway 自己的連接埠。`,
+    why: () => `它在那裡等候用戶端，不會把連線導回自己，否則會形成迴圈。`,
+    steps: () => [
+      `請指定伺服器要連到的位址，例如 nas.lan:8123。`,
+      `要檢查 MCP Gangway 後面的伺服器，請指定它的名稱：mcp-gangway doctor --server NAME。`,
+    ],
+  },
+  'other-loopback': {
+    what: ({ target, elsewhere }) => `${target} 沒有程式在監聽，但 ${elsewhere} 有。`,
+    why: ({ address }) => `${address} 與它都是這台電腦的位址，而程式只監聽其中一個。`,
+    steps: ({ target, elsewhere }) => [
+      `請以 ${elsewhere} 取代 ${target}。`,
+      `或讓程式監聽所有位址，或也監聽這個位址；許多程式有 --host 或 --bind 選項。`,
+    ],
+  },
+  'some-addresses': {
+    what: ({ target, unreached }) => `可以連到 ${target}，但不是每個位址都行：${unreached} 失敗。`,
+    why: ({ address }) =>
+      `${address} 有回應。只試一個位址、或先試另一個位址的程式，會在這裡失敗或等待，而本程式可以連上。`,
+    steps: ({ address }) => [
+      `請以 ${address} 取代名稱。`,
+      `讓服務同時監聽 IPv4 與 IPv6，或把沒有回應的位址從 DNS 或 hosts 檔移除。`,
+    ],
   },
   'no-answer': {
     what: ({ target }) => `${target} 沒有回應。`,
-    why: ({ address }) =>
-      `${address} 沒有任何回應，連拒絕都沒有。可能是防火牆丟棄了連線、位址錯誤，或 Wi-Fi 隔離了裝置。`,
-    steps: () => [
-      `檢查位址，並確認裝置已開機。`,
-      `檢查裝置的防火牆。`,
-      `使用 Wi-Fi 時，請關閉用戶端隔離（訪客網路常會開啟），或改用網路線。`,
-    ],
+    why: ({ address, isHere }) =>
+      isHere
+        ? `這台電腦的 ${address} 沒有任何回應，連拒絕都沒有。可能是它的防火牆丟棄了連線，或程式暫時不接受連線。`
+        : `${address} 沒有任何回應，連拒絕都沒有。可能是防火牆丟棄了連線、位址錯誤，或 Wi-Fi 隔離了裝置。`,
+    steps: ({ isHere }) =>
+      isHere
+        ? [
+            `確認程式是否卡住或過載，並重新啟動它。`,
+            `在這台電腦的防火牆中尋找該連接埠的規則（nft list ruleset、pfctl -s rules）。`,
+          ]
+        : [
+            `檢查位址，並確認裝置已開機。`,
+            `檢查裝置的防火牆。`,
+            `使用 Wi-Fi 時，請關閉用戶端隔離（訪客網路常會開啟），或改用網路線。`,
+          ],
   },
   'host-silent': {
     what: ({ target }) => `區域網路上沒有裝置回應 ${target} 的位址。`,
@@ -103,6 +143,19 @@ export const target: typeof en.target = () => ({
 
 /** TLS and the certificate of the target. */
 export const certificate: typeof en.certificate = () => ({
+  'speaks-tls': {
+    what: ({ target }) => `${target} 使用 TLS，但位址以 http:// 開頭。`,
+    why: () => `與它的 TLS 交握成功。不使用 TLS 的請求在那裡會被拒絕，或得不到回應。`,
+    steps: ({ target }) => [`請以 https://${target} 取代 http://${target}。`],
+  },
+  'speaks-http': {
+    what: ({ target }) => `${target} 使用沒有 TLS 的 HTTP，但位址以 https:// 開頭。`,
+    why: ({ tlsErrno }) => `TLS 交握失敗（${tlsErrno}），而不使用 TLS 的請求得到了回應。`,
+    steps: ({ target }) => [
+      `請以 http://${target} 取代 https://${target}。`,
+      `或在服務上開啟 TLS；它可能使用另一個連接埠。`,
+    ],
+  },
   'tls-failed': {
     what: ({ target }) => `${target} 接受連線，但無法建立安全連線。`,
     why: ({ tlsErrno }) => `TLS 交握失敗：${tlsErrno}。`,
