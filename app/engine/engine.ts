@@ -40,6 +40,7 @@ import {
   type ToolChange,
   tryRemote,
 } from '../servers/index.ts';
+import { unknownNames } from '../settings/check.ts';
 import { isRemote, type RemoteSetting, type Settings } from '../settings/settings.ts';
 import { statusPages } from './pages.ts';
 import {
@@ -51,7 +52,6 @@ import {
   type TunnelView,
   viewOf,
 } from './snapshot.ts';
-import { unknownNames } from './unknown-names.ts';
 
 /** Milliseconds in which our own port answers; after them it is as good as gone. */
 const PROBE_MS = 2000;

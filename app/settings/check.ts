@@ -1,5 +1,6 @@
 import { isLoopback } from '../base/host.ts';
 import { directTargets, parseParent } from '../base/upstream.ts';
+import type { Text } from '../i18n/index.ts';
 import { isServerAddress } from './server-url.ts';
 import { isRemote, type Settings } from './settings.ts';
 
@@ -66,6 +67,24 @@ export function checkNoProxy(noProxy: string): readonly SettingFault[] {
  */
 export function checkAllowedHosts(hosts: readonly string[]): readonly SettingFault[] {
   return hosts.flatMap((host, i) => (/^[^:]*:[^:]*$/.test(host) ? [fault(`allowedHosts.${i}`, 'host-with-port')] : []));
+}
+
+/** What names servers that are not set up, in a sentence each: a slip of the finger, or a server that is yet to come. */
+export function unknownNames(
+  { servers, sets, recordContents }: Pick<Settings, 'servers' | 'sets' | 'recordContents'>,
+  text: Text,
+): readonly string[] {
+  const names = servers.map(({ name }) => name);
+  const unknown = (wanted: readonly string[]) => [...new Set(wanted)].filter((name) => !names.includes(name));
+  const words = text.servers.strangers;
+  const unrecorded = unknown(recordContents);
+  return [
+    ...(unrecorded.length === 0 ? [] : [words.recorded(unrecorded, names)]),
+    ...sets.flatMap((set) => {
+      const inSet = unknown(Object.keys(set.servers));
+      return inSet.length === 0 ? [] : [words.inSet(set.name, inSet, names)];
+    }),
+  ];
 }
 
 /** An origin as browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else. */
