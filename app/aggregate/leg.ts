@@ -24,15 +24,8 @@ import {
 } from '../mcp/jsonrpc/index.ts';
 import { endError, type KnownRequest, type Peer } from '../servers/index.ts';
 import type { Member } from './known-member.ts';
-import {
-  LIST_METHODS,
-  LISTS,
-  type ListMethod,
-  type MemberLists,
-  memberLists,
-  NO_ELEMENTS,
-  readList,
-} from './member-lists.ts';
+import { ListReader } from './list-reader.ts';
+import { type Elements, type MemberLists, memberLists } from './member-lists.ts';
 
 /** Ids of our own requests towards a server, beside those of the client, which pass as they are: no client counts so far. */
 const OWN_IDS = 1_000_000_000;
@@ -111,9 +104,8 @@ export class Leg {
   #wantsLists = false;
   /** Other sessions may wait for what it hears. */
   #asks = false;
-  /** Changes of lists while they are being read. */
-  #isReading = false;
-  #mustReadAgain = false;
+  /** Null until the handshake is over. */
+  #reader: ListReader | null = null;
   readonly #toldChanges = new Set<string>();
   #stuckTimer: NodeJS.Timeout | undefined;
   #isStuck = false;
@@ -222,7 +214,7 @@ export class Leg {
     this.#wantsLists = true;
     this.#asks = true;
     this.member.known.asking(performance.now());
-    if (this.#face !== null) void this.#read();
+    this.#reader?.read();
   }
 
   pause(): void {
@@ -269,6 +261,15 @@ export class Leg {
       return;
     }
     this.#face = face;
+    this.#reader = new ListReader({
+      face,
+      ask: async (method, asked) => {
+        const listed = await this.ask(method, { ...asked });
+        return listed === null ? null : (memberOf(listed, 'result') ?? null);
+      },
+      before: () => (this.#lists ?? this.member.known.lists)?.elements,
+      heard: (elements) => this.#heard(face, elements),
+    });
     const initialized = 'notifications/initialized';
     this.#peer.write(messageText({ method: initialized }), initialized);
     const waiting = this.#waiting ?? [];
@@ -279,44 +280,16 @@ export class Leg {
     const absence = stringIn(objectIn(result, '_meta'), UNAVAILABLE);
     // What stands in for a server that is not there answers with empty lists, and tells when it is there.
     if (absence !== undefined) this.member.known.failed(absence, performance.now());
-    else if (this.#wantsLists) void this.#read();
+    else if (this.#wantsLists) this.#reader.read();
     this.#watchCongestion();
   }
 
-  async #read(): Promise<void> {
-    if (this.#isReading) {
-      this.#mustReadAgain = true;
-      return;
-    }
-    const face = this.#face;
-    if (face === null) return;
-    this.#isReading = true;
-    const read = await Promise.all(LIST_METHODS.map((method) => this.#readOne(method, face)));
-    this.#isReading = false;
-    if (this.#isOver) return;
-    const elements = { ...NO_ELEMENTS };
-    for (const [index, method] of LIST_METHODS.entries()) elements[method] = read[index] ?? this.#before(method);
+  #heard(face: ServerFace, elements: Elements): void {
     this.#asks = false;
     this.#lists = this.member.known.heard(memberLists(face, elements));
     const told = [...this.#toldChanges];
     this.#toldChanges.clear();
     this.#owner.listed(this, told);
-    if (!this.#mustReadAgain) return;
-    this.#mustReadAgain = false;
-    void this.#read();
-  }
-
-  #before(method: ListMethod): MemberLists['elements'][ListMethod] {
-    return (this.#lists ?? this.member.known.lists)?.elements[method] ?? [];
-  }
-
-  async #readOne(method: ListMethod, face: ServerFace): Promise<MemberLists['elements'][ListMethod] | null> {
-    // Some servers have tools and do not declare them.
-    if (face.capabilities[LISTS[method].capability] === undefined && method !== 'tools/list') return [];
-    return readList(method, async (listMethod, params) => {
-      const response = await this.ask(listMethod, { ...params });
-      return response === null ? null : (memberOf(response, 'result') ?? null);
-    });
   }
 
   #write(id: JsonRpcId | undefined, method: string | null, json: Buffer): void {
@@ -399,7 +372,7 @@ export class Leg {
     if (list === undefined) return false;
     this.#toldChanges.add(list);
     this.#wantsLists = true;
-    void this.#read();
+    this.#reader?.read();
     return true;
   }
 
@@ -413,6 +386,7 @@ export class Leg {
   #ended(error: JsonRpcError, isFault: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#reader?.end();
     clearTimeout(this.#stuckTimer);
     this.#waiting = null;
     const own = [...this.#own.values()];

@@ -403,6 +403,25 @@ test('what servers listed before a restart is served although they do not answer
   expect(await second.tool('one__who')).toBe('one');
 });
 
+test('a list that a server does not answer keeps none of its others back, and counts once it comes', async () => {
+  await using host = await hostBridge({ servers: [sharedServer('one'), sharedServer('two', {}, '--slow')] });
+  const session = await openSession(`${host.url}/all`);
+  await session.post({ method: 'notifications/initialized' });
+  await until('its tools are listed', async () => (await toolsOf(session)).includes('two__who'));
+  expect((await ask(session, 'prompts/list')).prompts).toHaveLength(2);
+  const urisOf = async () =>
+    (await ask(session, 'resources/list')).resources.map(({ uri }: { uri: string }) => uri).toSorted();
+  expect(await urisOf()).toEqual(['one://thing', 'same://thing']);
+  const stream = await session.get();
+  await session.tool('two__grow', { tool: 'new_two' });
+  await until('what is new is listed', async () => (await toolsOf(session)).includes('two__new_two'));
+  await session.tool('two__list');
+  const changed = 'notifications/resources/list_changed';
+  while ((await stream.nextMessage()).method !== changed);
+  expect(await urisOf()).toContain('two://thing');
+  await session.end();
+});
+
 test('a client on stdio, and one that is connected by the path of a group, sees the servers as one', async () => {
   await using gangway = await startGangway({
     servers: [sharedServer('one'), sharedServer('two')],
