@@ -142,3 +142,13 @@ for (const revision of REVISIONS) {
     );
   });
 }
+
+/** The oldest revision with a sign-in, in no list of requirements: servers of it are still there. */
+test.each(['auth/2025-03-26-oauth-metadata-backcompat', 'auth/2025-03-26-oauth-endpoint-fallback'])(
+  'a server of the suite in 2025-03-26 behind us and a client that is legacy meets %s',
+  async (scenario) => {
+    const { exitCode, output } = await runScenario(scenario, '2025-03-26', 'legacy');
+    expect(exitCode, output).toBe(0);
+  },
+  LONGEST + 10_000,
+);

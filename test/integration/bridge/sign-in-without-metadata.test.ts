@@ -82,6 +82,23 @@ describe('A server that asks for a sign-in, and has no metadata at all', () => {
     expect(at.as.asked).toEqual([]);
   });
 
+  test('is signed in to where its page breaks for want of parameters, and is not while it cannot be asked', async () => {
+    await using at = await scene();
+    const { hook } = at.as;
+    const answering =
+      (status: number): typeof hook =>
+      (asked, response) =>
+        asked.path === '/authorize' && !asked.form.has('client_id')
+          ? sendJson(response, status, {})
+          : hook(asked, response);
+    at.as.hook = answering(503);
+    await expect(at.signIn('remote', { acceptNoPkce: true })).rejects.toMatchObject({
+      fault: { kind: 'status', status: 503 },
+    });
+    at.as.hook = answering(500);
+    expect(await at.signIn('remote', { acceptNoPkce: true })).toMatchObject({ state: 'signed-in' });
+  });
+
   test.each([401, 403, 404, 405, 410])(
     'and answers %i where it would be signed in to is said not to tell where',
     async (status) => {

@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from 'oauth4webapi';
+import { isPassing } from '../end.ts';
 import type { AuthorizationHttp } from './authorization-http.ts';
 import { isRedirectElsewhere, SignInError } from './fault.ts';
 
@@ -19,12 +20,16 @@ export async function defaultEndpoints(http: AuthorizationHttp, server: URL): Pr
   };
 }
 
-/** Whether there is a page for a browser: without the parameters of a sign-in it may say 400, or 422. */
+/** Statuses of a page that misses the parameters of a sign-in: 500 is that of a program that has not thought of it. */
+const INCOMPLETE: ReadonlySet<number> = new Set([400, 422, 500]);
+
+/** Whether there is a page for a browser. */
 async function hasPage(http: AuthorizationHttp, url: URL): Promise<boolean> {
   try {
     const { status } = await http.get(url);
-    if (status >= 500 || status === 429) throw new SignInError({ kind: 'status', origin: url.origin, status });
-    return status < 300 || status === 400 || status === 422;
+    if (status < 300 || INCOMPLETE.has(status)) return true;
+    if (isPassing(status)) throw new SignInError({ kind: 'status', origin: url.origin, status });
+    return false;
   } catch (error) {
     // To the place where people sign in.
     if (isRedirectElsewhere(error)) return true;
