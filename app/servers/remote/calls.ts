@@ -8,7 +8,7 @@ import {
   type ResponseFrame,
   writtenIdIn,
 } from '../../mcp/jsonrpc/index.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, hasError } from './channel.ts';
 
 /** A request of the client that has no answer yet. */
 export interface Call {
@@ -88,7 +88,9 @@ export class Calls {
       return frame;
     }
     // An error without an id, on the connection that one request was made by (JSON-RPC 2.0 section 5).
-    if (frame.id !== null || request === null || !this.#open.delete(request.id)) return frame;
+    if (frame.id !== null || request === null || !this.#open.has(request.id)) return frame;
+    if (!hasError(frame)) return null;
+    this.#open.delete(request.id);
     return underId(frame, request);
   }
 

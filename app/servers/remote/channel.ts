@@ -87,10 +87,23 @@ function oneLine(json: Buffer): Buffer {
   return line;
 }
 
+/**
+ * Whether an answer holds an error of JSON-RPC (2.0 section 5.1), which has a number and a text. Proxies and frameworks write other things
+ * under that name, which a client would drop, and wait on.
+ */
+export function hasError({ bytes }: ResponseFrame): boolean {
+  const error = memberOf(bytes, 'error');
+  if (error?.[0] !== 0x7b) return false;
+  return (
+    typeof parsedJson(memberOf(error, 'code')) === 'number' &&
+    typeof parsedJson(memberOf(error, 'message')) === 'string'
+  );
+}
+
 /** The JSON-RPC error in the body of an HTTP error; null when there is none. */
 export function errorIn(body: Buffer): ResponseFrame | null {
   const [frame] = new JsonFrames().read(body) ?? [];
-  return frame?.kind === 'response' && memberOf(frame.bytes, 'error') !== undefined ? frame : null;
+  return frame?.kind === 'response' && hasError(frame) ? frame : null;
 }
 
 function codeIn(answer: ResponseFrame | null): unknown {
@@ -122,9 +135,9 @@ export function isOtherEra(answer: ResponseFrame | null): boolean {
   return codeIn(answer) === CODE.unsupportedRevision;
 }
 
-/** Whether a revision defines the header MCP-Protocol-Version. */
+/** Whether a revision defines the header MCP-Protocol-Version, and can stand in it: a server may name what no revision is. */
 export function hasVersionHeader(revision: string): boolean {
-  return revision >= '2025-06-18';
+  return revision >= '2025-06-18' && /^[\x21-\x7e]{1,64}$/.test(revision);
 }
 
 /** Milliseconds before the n-th attempt in a row to get a stream back. */

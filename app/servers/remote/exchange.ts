@@ -93,7 +93,8 @@ export class Exchange implements HttpListener {
       this.#stream = new EventStreamReader(this.#limit, {
         event: (name, data) => this.#event(name, data),
         id: (id) => {
-          this.lastEventId = id;
+          // An empty one takes back what was said (WHATWG HTML section 9.2.6).
+          this.lastEventId = id === '' ? null : id;
         },
         retry: (milliseconds) => {
           this.retry = Math.min(milliseconds, 60_000);

@@ -228,7 +228,8 @@ export class GetStreams {
   ): Exchange {
     const { http, limit, owner, session, opened } = this.#context;
     const { url, fields } = session();
-    const last = lastEventId === null ? [] : ['Last-Event-ID', lastEventId];
+    // As UTF-8 (WHATWG HTML section 9.2.3): heads are written a character a byte.
+    const last = lastEventId === null ? [] : ['Last-Event-ID', Buffer.from(lastEventId, 'utf8').toString('latin1')];
     const all = ['Accept', 'text/event-stream', ...fields, ...last];
     const exchange = new Exchange(http, { method: 'GET', url, fields: all, body: null, isSafe: true }, limit, {
       taken: (_head, isStream) => taken?.(isStream),

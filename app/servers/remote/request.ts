@@ -105,10 +105,16 @@ export interface RequestContext {
   readonly headerLines: string;
 }
 
-/** Fields as they are sent, a line each. */
+/** What a header can hold (RFC 9110 section 5.5), a character a byte: the low byte of another one may be a line break. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Fields as they are sent, a line each, without those whose value no header can hold: a server may have a hand in it. */
 export function linesOf(fields: readonly string[]): string {
   let text = '';
-  for (let index = 0; index < fields.length; index += 2) text += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  for (let index = 0; index < fields.length; index += 2) {
+    const value = fields[index + 1] ?? '';
+    if (SENDABLE.test(value)) text += `${fields[index]}: ${value}\r\n`;
+  }
   return text;
 }
 

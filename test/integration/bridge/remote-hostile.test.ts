@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { openSession, refusalAt } from '../../support/raw-mcp.ts';
-import { startRemote } from '../../support/remote-origin.ts';
+import { sendEvents, startRemote } from '../../support/remote-origin.ts';
 import { type Origin, startOrigin } from '../../support/tcp.ts';
 import { until } from '../../support/until.ts';
 
@@ -98,13 +98,13 @@ describe('A hostile remote server', () => {
     expect(session.headers['mcp-session-id']).toBeDefined();
   });
 
-  test('that names a session by what no header may hold is sent no header of its making', async () => {
+  test('that names a session or a revision by what no header may hold is sent no header of its making', async () => {
     let requests = '';
     await using far = await startOrigin((socket) => {
       socket.on('data', (chunk) => {
         requests += chunk.toString('latin1');
         const id = /"id":(\d+|"[^"]*")/.exec(chunk.toString('latin1'))?.[1] ?? 'null';
-        const body = `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"h","version":"1"}}}`;
+        const body = `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25\\r\\nX-Made-Up: 4","capabilities":{},"serverInfo":{"name":"h","version":"1"}}}`;
         const fields = `Content-Type: application/json\r\nMcp-Session-Id: a X-Made-Up: 1\r\nSet-Cookie: a=b X-Made-Up: 2`;
         socket.write(`HTTP/1.1 200 OK\r\n${fields}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
       });
@@ -116,5 +116,30 @@ describe('A hostile remote server', () => {
     expect(requests).toContain('tools/call');
     expect(requests).not.toMatch(/^mcp-session-id:/im);
     expect(requests).not.toMatch(/^x-made-up:/im);
+  });
+
+  test('that hides line breaks in the id of an event gets that id back, and no header of its making', async () => {
+    const id = 'a\u010d\u010aX-Made-Up: 4\u010d\u010a\u010d\u010aGET /other HTTP/1.1';
+    await using far = await startRemote();
+    await using host = await hostBridge({ servers: [remoteSetting({ url: far.url })] });
+    const session = await openSession(host.url);
+    await session.post({ method: 'notifications/initialized' });
+    far.hook = ({ method, headers, message }, response) => {
+      if (message?.method === 'tools/call') {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(`id: ${id}\nretry: 0\ndata:\n\n`);
+        return response.end() !== undefined;
+      }
+      if (method !== 'GET' || headers['last-event-id'] === undefined) return false;
+      const answer = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'resumed' }] } };
+      sendEvents(response, answer);
+      return response.end() !== undefined;
+    };
+    expect(await session.tool('echo')).toBe('resumed');
+    const [resumed] = far.seen.flatMap(({ headers }) => headers['last-event-id'] ?? []);
+    // WHATWG HTML section 9.2.3: as UTF-8.
+    expect(Buffer.from(String(resumed), 'latin1').toString('utf8')).toBe(id);
+    expect(far.seen.flatMap(({ headers }) => headers['x-made-up'] ?? [])).toEqual([]);
+    expect(far.seen.map(({ path }) => path)).not.toContain('/other');
   });
 });

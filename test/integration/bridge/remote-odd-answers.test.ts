@@ -53,6 +53,23 @@ describe('A remote server that answers oddly, and has its session still', () => 
     expect(initializations(far)).toBe(1);
   });
 
+  test.each([
+    [400, { error: 'no such thing' }, 'it answered 400'],
+    [500, { error: { type: 'internal', message: 'broken' } }, 'it answered 500'],
+    [200, { error: 'no such thing' }, 'gave no answer'],
+  ])(
+    'with %i and an error that is none of JSON-RPC, %j, is no answer that a client drops',
+    async (status, body, words) => {
+      await using far = await startRemote();
+      await using host = await hosted(far);
+      const session = await opened(host);
+      far.hook = onMethod('tools/call', (response) => void sendJson(response, status, body));
+      const answer = await call(session);
+      expect(answer.error?.message).toContain(words);
+      expect(answer).toMatchObject({ jsonrpc: '2.0', error: { code: -32603 } });
+    },
+  );
+
   test('is not initialized again for a notification that it does not know', async () => {
     await using far = await startRemote();
     far.hook = onMethod('notifications/roots/list_changed', (response) => response.writeHead(404).end());
