@@ -1,6 +1,7 @@
 import { isObject } from '../base/schema/index.ts';
 import { REDACTED } from '../log/index.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
+import { originOf } from '../settings/server-url.ts';
+import { DEFAULT_SETTINGS, isRemote, type Settings } from '../settings/settings.ts';
 import { withoutSecrets } from './methods.ts';
 
 /** The form of the file that an export writes. */
@@ -85,7 +86,7 @@ function nameIn(server: unknown): string {
 
 function filled(server: unknown, now: Settings, given: string[]): readonly unknown[] {
   const name = nameIn(server);
-  const own = now.servers.find((one) => one.name === name);
+  const own = keptBy(server, now);
   let isWhole = true;
   const fill = (value: unknown, here: unknown, path: string, isEntry: boolean): unknown => {
     if (value === REDACTED) {
@@ -109,6 +110,23 @@ function filled(server: unknown, now: Settings, given: string[]): readonly unkno
   };
   const whole = fill(server, own, `servers.${name}`, false);
   return isWhole ? [whole] : [];
+}
+
+/**
+ * The server here whose secrets one of a file of the same name goes on with. A file says where a server is, so that a secret must not
+ * follow it: what headers hold stays with its origin, and a client secret with its authorization server.
+ */
+function keptBy(server: unknown, { servers }: Settings): object | undefined {
+  const own = servers.find(({ name }) => name === nameIn(server));
+  if (own === undefined || !isRemote(own) || !isObject(server)) return own;
+  const { url, oauth } = server;
+  if (url !== REDACTED && originOf(String(url)) !== originOf(own.url)) return undefined;
+  const isSame = authServerOf(oauth) === REDACTED || authServerOf(oauth) === authServerOf(own.oauth);
+  return isSame ? own : { ...own, oauth: undefined };
+}
+
+function authServerOf(oauth: unknown): unknown {
+  return isObject(oauth) ? oauth['authServerMetadataUrl'] : undefined;
 }
 
 /** The settings that would be others. */

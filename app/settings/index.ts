@@ -15,7 +15,7 @@ export {
   tokenName,
 } from './schema.ts';
 export { KEY_BYTES, type SealedStore, type SettingsKey, sealedStore, withSecretsOf } from './sealed-secrets.ts';
-export { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from './server-url.ts';
+export { fingerprintIn, isServerAddress, looksLikeUrl, originOf, shownUrl } from './server-url.ts';
 export {
   boundToPort,
   DEFAULT_SETTINGS,

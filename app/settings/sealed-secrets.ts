@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { isObject } from '../base/schema/index.ts';
-import { urlInClear } from './server-url.ts';
+import { originOf, urlInClear } from './server-url.ts';
 import { isRemote, type RemoteSetting, type Settings } from './settings.ts';
 import type { SettingsStore, Stored } from './stored.ts';
 
@@ -10,6 +10,10 @@ interface ServerSecrets {
   readonly clientSecret?: string;
   /** Whole, where it has a query, which may hold a key, or a key in its path. */
   readonly url?: string;
+  /** Where they were written for, and no other place gets them; missing in what earlier versions have sealed. */
+  readonly origin?: string;
+  /** The `authServerMetadataUrl` that the client secret was written for; empty for one that is found out. */
+  readonly authServer?: string;
 }
 
 type Secrets = Readonly<Record<string, ServerSecrets>>;
@@ -114,9 +118,14 @@ function ofServer({ headers, oauth, url }: RemoteSetting): ServerSecrets {
   const clientSecret = oauth === undefined || oauth === false ? undefined : oauth.clientSecret;
   return {
     headers: filled,
-    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(clientSecret === undefined ? {} : { clientSecret, authServer: authServerOf(oauth) }),
     ...(url === urlInClear(url) ? {} : { url }),
+    origin: originOf(url),
   };
+}
+
+function authServerOf(oauth: RemoteSetting['oauth']): string {
+  return oauth === undefined || oauth === false ? '' : (oauth.authServerMetadataUrl ?? '');
 }
 
 function withoutSecrets(settings: Settings): Settings {
@@ -136,14 +145,18 @@ function withSecrets(settings: Settings, secrets: Secrets): Settings {
   const servers = settings.servers.map((server) => {
     const own = isRemote(server) && Object.hasOwn(secrets, server.name) ? secrets[server.name] : undefined;
     if (!isRemote(server) || own === undefined) return server;
-    const { clientSecret, url: whole = server.url } = own;
+    const { clientSecret, url: whole = server.url, origin, authServer } = own;
+    if (origin !== undefined && origin !== originOf(server.url)) return server;
     // A key goes to the address that it was written for only.
     const url = urlInClear(whole) === server.url ? whole : server.url;
     const headers = Object.fromEntries(
       Object.entries(server.headers).map(([name, value]) => [name, value === '' ? (own.headers[name] ?? '') : value]),
     );
+    const isKnownTo = authServer === undefined || authServer === authServerOf(server.oauth);
     const oauth =
-      server.oauth === false || clientSecret === undefined ? {} : { oauth: { ...server.oauth, clientSecret } };
+      server.oauth === false || clientSecret === undefined || !isKnownTo
+        ? {}
+        : { oauth: { ...server.oauth, clientSecret } };
     return { ...server, url, headers, ...oauth };
   });
   return { ...settings, servers };

@@ -7,6 +7,11 @@ export function isServerAddress(written: string): boolean {
   return url.hostname !== '' && url.username === '' && url.password === '' && url.hash === '' && url.port !== '0';
 }
 
+/** Scheme, host and port, which secrets of a server are bound to; empty for what is no URL. */
+export function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? '';
+}
+
 /** Whether a line is meant as the URL of a server and not as a command. */
 export function looksLikeUrl(line: string): boolean {
   return /^https?:\/\/\S*$/i.test(line.trim());

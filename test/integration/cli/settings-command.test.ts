@@ -178,6 +178,37 @@ describe('The settings of the app on the command line', () => {
     });
   });
 
+  it('keep secrets of servers from an import that leads elsewhere under their names', async () => {
+    await run('add', 'ha', 'http://ha.lan:8123/mcp', '--header', 'Authorization: Bearer abcdefgh1234');
+    const whole = JSON.parse(readFileSync(file(), 'utf8'));
+    whole.settings.servers[0].oauth = { clientId: 'c', clientSecret: 'cl1ent-s3cret' };
+    writeFileSync(file(), JSON.stringify(whole));
+    const { out } = await run('settings', 'export');
+    expect(out).not.toMatch(/abcdefgh1234|cl1ent-s3cret/);
+    const path = join(home, 'export.json');
+    const given = async (more: object) => {
+      const value = JSON.parse(out);
+      Object.assign(value.settings.servers[0], more);
+      writeFileSync(path, JSON.stringify(value));
+      writeFileSync(file(), JSON.stringify(whole));
+      const { code, err } = await run('settings', 'import', path, '--yes');
+      return { code, err, servers: JSON.stringify(stored().servers) };
+    };
+    const oauth = { clientId: 'c' };
+    const elsewhere = await given({ url: 'http://evil.example:8123/mcp', oauth });
+    expect(elsewhere).toMatchObject({ code: 0, err: expect.stringContaining('servers.ha.headers.Authorization') });
+    expect(elsewhere.servers).toContain('evil.example');
+    expect(elsewhere.servers).not.toMatch(/abcdefgh1234|cl1ent-s3cret/);
+    const other = { clientId: 'c', clientSecret: '[redacted]', authServerMetadataUrl: 'https://evil.example/meta' };
+    const redirected = await given({ oauth: other });
+    expect(redirected.err).toContain('servers.ha.oauth.clientSecret');
+    expect(redirected.servers).not.toContain('cl1ent-s3cret');
+    // Another path of the same origin is the same server.
+    const moved = await given({ url: 'http://ha.lan:8123/api/mcp' });
+    expect(moved.servers).toContain('abcdefgh1234');
+    expect(moved.servers).toContain('cl1ent-s3cret');
+  });
+
   it('keep what the app has encrypted in them, which this program cannot read', async () => {
     await run('add', 'ha', 'http://ha.lan:8123/mcp', '--header', 'Authorization: Bearer abcdefgh1234');
     const key = randomBytes(KEY_BYTES);

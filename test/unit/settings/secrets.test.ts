@@ -13,6 +13,7 @@ import {
   withoutKeptSecrets,
   withSecretsOf,
 } from '../../../app/settings/index.ts';
+import { seal } from '../../../app/settings/sealed-secrets.ts';
 
 const TOKEN = 'Bearer llat-0123456789';
 
@@ -87,6 +88,35 @@ describe('Secrets of servers in the settings file', () => {
     expect(shownUrl(url)).toBe(shown ?? url);
     // So they reach no log, and other machines may not use them without the switch.
     expect(remoteSecrets({ url, headers: {} })).toHaveLength(written === null ? 0 : 1);
+  });
+
+  it('are for the origin and the authorization server that they were written for, whatever the file says later', async () => {
+    const inner = memoryStore();
+    const { store } = await sealedStore(inner, keys);
+    const settings = settingsWith(remote('ha'));
+    await store.prepare(settings);
+    store.write({ ...DEFAULT_STORED, settings });
+    const written = inner.read();
+    const read = async (more: Partial<RemoteSetting>): Promise<string> => {
+      const changed = settingsWith({ ...remote('ha', { ...more, headers: { Authorization: '' } }) });
+      const again = await sealedStore(memoryStore({ ...written, settings: changed }), keys);
+      return JSON.stringify([again.store.read().settings, withSecretsOf(changed, settings)]);
+    };
+    const oauth = { clientId: 'c' };
+    expect(await read({ oauth, url: 'http://ha.lan:8123/other' })).toMatch(/llat.*s3cret.*llat.*s3cret/);
+    for (const url of ['http://ha.lan:8124/api/mcp', 'https://ha.lan:8123/api/mcp', 'http://ha.lan.evil.example:8123/']) {
+      expect(await read({ oauth, url })).not.toMatch(/llat|s3cret/);
+    }
+    const elsewhere = await read({ oauth: { ...oauth, authServerMetadataUrl: 'https://evil.example/meta' } });
+    expect(elsewhere).toContain('llat');
+    expect(elsewhere).not.toContain('s3cret');
+  });
+
+  it('that were sealed before places were noted are still joined', async () => {
+    const sealed = seal(JSON.stringify({ ha: { headers: { Authorization: TOKEN }, clientSecret: 's3cret' } }), KEY);
+    const settings = settingsWith(remote('ha', { headers: { Authorization: '' }, oauth: { clientId: 'c' } }));
+    const { store } = await sealedStore(memoryStore({ settings, sealed }), keys);
+    expect(store.read().settings.servers).toEqual([remote('ha')]);
   });
 
   it('that an earlier version has written in clear are sealed at the start', async () => {
