@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
 /**
@@ -6,6 +7,7 @@ import { defineConfig } from 'vite';
  */
 export default defineConfig({
   publicDir: false,
+  resolve: { alias: { atomically: join(import.meta.dirname, 'main', 'atomically.ts') } },
   build: {
     ssr: 'main/index.ts',
     outDir: 'out/main',

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { CipherSource } from '../app/base/cipher.ts';
 import { codeOf } from '../app/base/errno.ts';
 import { isObject } from '../app/base/schema/index.ts';
+import { replaceFile } from '../app/platform/file/index.ts';
 import { KEY_BYTES, type SettingsKey } from '../app/settings/index.ts';
 
-const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
 /**
@@ -53,9 +53,7 @@ async function make(file: string, cipher: CipherSource): Promise<Uint8Array> {
   const written = bytes.toString('base64');
   const system = await cipher();
   const content = system === null ? { key: written } : { sealed: await system.seal(written) };
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `${JSON.stringify(content)}\n`, { mode: OWNER_ONLY });
-  chmodSync(beside, OWNER_ONLY);
-  renameSync(beside, file);
+  // On the disk before anything is sealed with it.
+  replaceFile(file, `${JSON.stringify(content)}\n`);
   return bytes;
 }

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { app, safeStorage } from 'electron';
 import { type Cipher, type CipherSource, rememberedCipher } from '../app/base/cipher.ts';
-import { AppController } from '../app/desktop/index.ts';
+import { AppController, notSavedProblem } from '../app/desktop/index.ts';
 import {
   AnswersFile,
   GroupRecord,
@@ -54,7 +54,7 @@ export async function startController(lookupSlots: number): Promise<Started> {
       .from('app')
       .warn('The system offers no key to encrypt secrets with; they are kept in files that only this account can read'),
   );
-  const { opened, store, isLocked } = await inTurn(() => openSettings(cipher));
+  const { opened, store, isLocked, fault } = await inTurn(() => openSettings(cipher));
   const { file: settingsFile, keptAside } = opened;
   const searchPath = wantsLoginPath(process.env, process.platform)
     ? loginPath({ log: running.log.from('shell'), env: process.env })
@@ -75,16 +75,18 @@ export async function startController(lookupSlots: number): Promise<Started> {
   const controller = new AppController({ store, running, searchPath, lookupSlots, ...kept });
   if (keptAside !== null) {
     const at = Date.now();
-    const file = path.basename(keptAside);
+    const file = path.basename(keptAside.file);
+    const { isLater } = keptAside;
     controller.report(({ problems: { keptAside: words } }) => ({
       id: 'kept-aside',
       weight: 'attention',
       at,
-      sentence: words.sentence(file),
-      hint: words.hint,
+      sentence: isLater ? words.later(file) : words.sentence(file),
+      hint: isLater ? words.laterHint : words.hint,
       fix: { kind: 'open-settings' },
     }));
   }
+  if (fault !== null) controller.report(notSavedProblem(fault));
   if (isLocked) {
     const at = Date.now();
     controller.report(({ problems: { locked: words } }) => ({
@@ -124,20 +126,27 @@ export async function startController(lookupSlots: number): Promise<Started> {
   };
 }
 
-/** The settings in their file, whole: read, brought to the form of this version, and written. */
-async function openSettings(cipher: CipherSource): Promise<SealedStore & { readonly opened: OpenedStore }> {
+/** The settings in their file, whole: read, brought to the form of this version, and written, where they can be: `fault` says why not. */
+async function openSettings(
+  cipher: CipherSource,
+): Promise<SealedStore & { readonly opened: OpenedStore; readonly fault: unknown }> {
   const opened = openStore(app.getPath('userData'));
   const { file, keptAside, isNew } = opened;
   const keyFile = path.join(app.getPath('userData'), 'settings-key.json');
   const { store, isLocked } = await sealedStore(opened.store, settingsKey(keyFile, cipher));
-  // The file as it is, should the keychain open another time: the next change is written without what it holds.
-  if (isLocked) copyFileSync(file, file.replace(/\.json$/, '.locked.json'));
-  if (isNew || keptAside !== null) {
-    const { settings, ...rest } = store.read();
-    const language = languageOf(app.getPreferredSystemLanguages()[0]);
-    store.write({ ...rest, settings: { ...settings, language } });
+  let { fault } = opened;
+  try {
+    // The file as it is, should the keychain open another time: the next change is written without what it holds.
+    if (isLocked) copyFileSync(file, file.replace(/\.json$/, '.locked.json'));
+    if (isNew || keptAside !== null) {
+      const { settings, ...rest } = store.read();
+      const language = languageOf(app.getPreferredSystemLanguages()[0]);
+      store.write({ ...rest, settings: { ...settings, language } });
+    }
+  } catch (error) {
+    fault ??= error;
   }
-  return { opened, store, isLocked };
+  return { opened, store, isLocked, fault };
 }
 
 /**

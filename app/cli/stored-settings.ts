@@ -1,5 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { chmod, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, reasonOf } from '../base/errno.ts';
 import { makeFolder } from '../base/make-folder.ts';
@@ -7,6 +6,7 @@ import { read } from '../base/schema/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import { inEach } from '../i18n/index.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
+import { replaceFile } from '../platform/file/index.ts';
 import { LockBusyError, withLock } from '../platform/lock/index.ts';
 import {
   checkAllowedHosts,
@@ -75,16 +75,7 @@ export class StoredSettings {
     if (faults.length > 0) return { ok: false, faults, problem: null };
     const next = { ...stored, settings: wanted.value };
     makeFolder(dirname(this.#file), 0o700);
-    const real = behindLinks(this.#file);
-    const beside = `${real}.${process.pid}.tmp`;
-    try {
-      await writeFile(beside, `${JSON.stringify(next, null, '\t')}\n`, { mode: 0o600 });
-      await chmod(beside, 0o600);
-      await rename(beside, real);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
+    replaceFile(this.#file, `${JSON.stringify(next, null, '\t')}\n`);
     this.#stored = next;
     return { ok: true };
   }
@@ -93,16 +84,6 @@ export class StoredSettings {
     // The command line has one language.
     const problem = inEach(() => ({ id, weight: 'attention', at: 0, sentence, hint: '', fix: null }) as const);
     return { ok: false, faults: [], problem };
-  }
-}
-
-/** The file itself, behind a link to another folder. The link stays. */
-function behindLinks(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    return file;
   }
 }
 

@@ -1,10 +1,8 @@
-import { chmodSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { reasonOf } from '../base/errno.ts';
 import type { Log } from '../base/log.ts';
 import { read } from '../base/schema/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
-import { readRegularFile } from '../platform/file/index.ts';
+import { readRegularFile, replaceFile } from '../platform/file/index.ts';
 import { followFile } from '../platform/follow/index.ts';
 import { tokenSchema } from '../settings/schema.ts';
 import type { TokenSetting } from '../settings/settings.ts';
@@ -74,16 +72,7 @@ export function readTokens(
 
 /** Replaces the file in one step, readable by its owner alone. Throws the system's error; the old file is kept then. */
 export function writeTokens(path: string, tokens: readonly TokenSetting[]): void {
-  const real = realPath(path);
-  const beside = join(dirname(real), `.${basename(real)}.${process.pid}`);
-  try {
-    writeFileSync(beside, formatTokens(tokens), { mode: 0o600, flag: 'wx' });
-    chmodSync(beside, 0o600);
-    renameSync(beside, real);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
+  replaceFile(path, formatTokens(tokens));
 }
 
 /** Tells of the tokens whenever the file says something else. Returns the end of it. */
@@ -100,15 +89,6 @@ export function followTokens(path: string, log: Log, changed: (read: TokensRead)
     unwatched: (code) => log.warn('The file of tokens cannot be watched; it is looked at every 3 s', { code }),
   });
   return close;
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // Not there yet.
-    return resolve(path);
-  }
 }
 
 interface Output {

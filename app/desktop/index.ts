@@ -6,6 +6,7 @@ export { rememberedProbes, ServerChecks } from './clients-window/server-checks.t
 export { clientLink, connectionsTo } from './connections.ts';
 export { controlledApp } from './controlled.ts';
 export { diagnosticsText, LINES_IN_DIAGNOSTICS } from './diagnostics.ts';
+export { notSavedProblem } from './problem.ts';
 export { Removals } from './removals.ts';
 export { RunAgain } from './run-again.ts';
 export { SignIns } from './sign-ins.ts';

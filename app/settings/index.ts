@@ -33,6 +33,7 @@ export { SharedFile } from './shared-file.ts';
 export {
   DEFAULT_STORED,
   type Habits,
+  isOfLaterVersion,
   memoryStore,
   migrate,
   readStored,

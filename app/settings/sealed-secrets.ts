@@ -86,11 +86,11 @@ export async function sealedStore(inner: SettingsStore, keys: SettingsKey): Prom
     },
   };
   if (hasSecrets(inner.read().settings)) {
-    await store.prepare(stored.settings).then(
-      () => store.write(stored),
-      // Without a key it stays as the earlier version has left it.
-      () => undefined,
-    );
+    await store
+      .prepare(stored.settings)
+      .then(() => store.write(stored))
+      // Without a key, and where nothing can be written, it stays as the earlier version has left it.
+      .catch(() => undefined);
   }
   return { store, isLocked };
 }

@@ -92,6 +92,14 @@ export function readStored(value: unknown): ParseResult<Stored> {
   return read(storedSchema, migrate(value));
 }
 
+/** Whether all that is wrong with a file is that it holds more than this version knows: then a later one has written it. */
+export function isOfLaterVersion(value: unknown): boolean {
+  const version = isObject(value) ? value['schemaVersion'] : null;
+  if (typeof version === 'number' && version > SCHEMA_VERSION) return true;
+  const reading = readStored(value);
+  return !reading.ok && reading.faults.every(({ kind }) => kind === 'unknown');
+}
+
 /** One step per version, each a pure function of the file before it. */
 const STEPS: readonly ((file: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)[] = [
   // 0: written by hand or by the command line, the bare settings without a version.
@@ -104,8 +112,8 @@ const STEPS: readonly ((file: Readonly<Record<string, unknown>>) => Readonly<Rec
 export function migrate(value: unknown): unknown {
   if (!isObject(value)) return value;
   const from = value['schemaVersion'] ?? 0;
-  if (typeof from !== 'number' || from > SCHEMA_VERSION) return value;
-  const file = STEPS.slice(from).reduce((older, step) => step(older), value);
+  if (!Number.isInteger(from) || Number(from) < 0 || Number(from) > SCHEMA_VERSION) return value;
+  const file = STEPS.slice(Number(from)).reduce((older, step) => step(older), value);
   return {
     ...file,
     settings: completedSettings(file['settings']),

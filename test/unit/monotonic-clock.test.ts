@@ -32,6 +32,7 @@ const TIME_OF_DAY = [
   'app/inspect/proxied-request.ts',
   'app/log/create-log.ts',
   'app/permission/permission.ts',
+  'app/platform/file/replace.ts',
   'app/platform/lock/index.ts',
   'app/proxy/traffic.ts',
   'app/servers/known-lists.ts',

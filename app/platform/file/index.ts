@@ -1,5 +1,7 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 
+export { type ReplaceOptions, replaceFile } from './replace.ts';
+
 /** Bytes of the largest file that a person names; what they hold is a few thousand as a rule. */
 export const LARGEST_FILE = 16 * 1024 * 1024;
 

@@ -104,7 +104,11 @@ describe('Secrets of servers in the settings file', () => {
     };
     const oauth = { clientId: 'c' };
     expect(await read({ oauth, url: 'http://ha.lan:8123/other' })).toMatch(/llat.*s3cret.*llat.*s3cret/);
-    for (const url of ['http://ha.lan:8124/api/mcp', 'https://ha.lan:8123/api/mcp', 'http://ha.lan.evil.example:8123/']) {
+    for (const url of [
+      'http://ha.lan:8124/api/mcp',
+      'https://ha.lan:8123/api/mcp',
+      'http://ha.lan.evil.example:8123/',
+    ]) {
       expect(await read({ oauth, url })).not.toMatch(/llat|s3cret/);
     }
     const elsewhere = await read({ oauth: { ...oauth, authServerMetadataUrl: 'https://evil.example/meta' } });

@@ -228,6 +228,9 @@ export const problems = () => ({
     sentence: (file: string) =>
       `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,
     hint: `Repair the file and put it back, or set things up again.`,
+    later: (file: string) =>
+      `The settings file holds what this version of MCP Gangway does not know: a later one has written it. It was kept as ${file}, and the app began with fresh settings.`,
+    laterHint: `Install the later version and put the file back, or set things up again.`,
   },
   lostPort: {
     sentence: (port: number) => `Port ${port} was lost.`,

@@ -220,6 +220,9 @@ export const problems: typeof en.problems = () => ({
   keptAside: {
     sentence: (file) => `無法讀取設定檔。原檔已保留為 ${file}，App 以全新設定啟動。`,
     hint: `請修復該檔案並放回原處，或重新設定。`,
+    later: (file) =>
+      `設定檔含有此版本 MCP Gangway 不認得的內容：它是由較新的版本寫入的。原檔已保留為 ${file}，App 以全新設定啟動。`,
+    laterHint: `請安裝較新的版本並將該檔案放回原處，或重新設定。`,
   },
   lostPort: {
     sentence: (port) => `失去了連接埠 ${port}。`,
