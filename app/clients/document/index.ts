@@ -1,8 +1,10 @@
 export { json, type StrictMistake, strictMistake } from './json.ts';
+export { type TextEdit, withEdits } from './text.ts';
 export { toml } from './toml.ts';
 export {
   type Edit,
   edited,
+  editSeveral,
   editText,
   type Format,
   isTable,

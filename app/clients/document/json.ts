@@ -11,14 +11,14 @@ import {
   type Pair,
   refuse,
   removeItem,
-  spanAt,
   spanOf,
+  spansAt,
   type TextEdit,
   type TreeWriter,
   treeEdit,
   withEdits,
 } from './text.ts';
-import type { Format, ParsedDocument, Path, Span, Step, SyntaxFault } from './value.ts';
+import type { Format, ParsedDocument, Span, Step, SyntaxFault } from './value.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -29,8 +29,8 @@ const DEFAULT_UNIT = '  ';
  */
 export const json: Format = {
   read: (text) => read(text),
-  edit: (text, step) => withEdits(text, editsFor(text, step)),
-  span: (text, path) => spanFor(text, path),
+  edit: (text, steps) => withEdits(text, editsFor(text, steps)),
+  spans: (text, paths) => spansAt(treeOf(text), paths),
 };
 
 function parse(text: string): { readonly root: JsonNode | undefined; readonly error: ParseError | undefined } {
@@ -90,7 +90,7 @@ function treeOf(text: string): Node | null {
   return root === undefined ? null : nodeOf(root);
 }
 
-/** Children are converted on access: most nodes of a large file are never visited. */
+/** Children are converted when they are first asked for: most nodes of a large file are never visited. */
 function nodeOf(node: JsonNode): Node {
   const span = spanFrom(node);
   const children = node.children ?? [];
@@ -100,7 +100,8 @@ function nodeOf(node: JsonNode): Node {
     items: children.map(spanFrom),
   });
   switch (node.type) {
-    case 'array':
+    case 'array': {
+      let items: readonly Node[] | null = null;
       return {
         kind: 'list',
         span,
@@ -108,10 +109,13 @@ function nodeOf(node: JsonNode): Node {
           return collection();
         },
         get items() {
-          return children.map(nodeOf);
+          items ??= children.map(nodeOf);
+          return items;
         },
       };
-    case 'object':
+    }
+    case 'object': {
+      let pairs: readonly Pair[] | null = null;
       return {
         kind: 'map',
         span,
@@ -119,9 +123,11 @@ function nodeOf(node: JsonNode): Node {
           return collection();
         },
         get pairs() {
-          return children.map(pairOf);
+          pairs ??= children.map(pairOf);
+          return pairs;
         },
       };
+    }
     default:
       return { kind: 'leaf', span, isNull: node.type === 'null' };
   }
@@ -138,11 +144,7 @@ function spanFrom({ offset, length }: JsonNode): Span {
   return { start: offset, end: offset + length };
 }
 
-function spanFor(text: string, path: Path): Span | null {
-  return spanAt(treeOf(text), path);
-}
-
-function editsFor(text: string, step: Step): TextEdit[] {
+function editsFor(text: string, steps: readonly Step[]): TextEdit[] {
   const root = treeOf(text);
   const unit = unitOf(text, root);
   const eol = lineBreakOf(text);
@@ -172,7 +174,7 @@ function editsFor(text: string, step: Step): TextEdit[] {
       insertItems(text, collectionOf(list), { items: [(indent) => rendered(value, indent, unit, eol)], unit, spread }),
     remove: ({ holder, index }) => removeItem(text, collectionOf(holder), index),
   };
-  return treeEdit(root, step, writer);
+  return steps.flatMap((step) => treeEdit(root, step, writer));
 }
 
 function collectionOf({ collection }: { readonly collection: FlowCollection | null }): FlowCollection {

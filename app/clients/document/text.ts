@@ -5,12 +5,16 @@ export interface TextEdit extends Span {
   readonly text: string;
 }
 
-/** The text with all edits made. They must not overlap; those at the same offset keep their order. */
+/** The text with all edits made; those at the same offset keep their order. Throws UneditableError where they overlap. */
 export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits
-    .toReversed()
-    .sort((left, right) => right.start - left.start)
-    .reduce((done, { start, end, text: inserted }) => done.slice(0, start) + inserted + done.slice(end), text);
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, text: inserted } of edits.toSorted((left, right) => left.start - right.start)) {
+    if (start < at) throw new UneditableError('edits overlap');
+    parts.push(text.slice(at, start), inserted);
+    at = end;
+  }
+  return [...parts, text.slice(at)].join('');
 }
 
 /** The line break a text uses, judged by its first one. */
@@ -268,11 +272,13 @@ export function spanOf({ holder, index }: Slot): Span {
   return span ?? refuse([index]);
 }
 
-export function spanAt(root: Node | null, path: Path): Span | null {
-  if (root === null) return null;
-  const { slots } = walk(root, path);
-  const slot = slots.at(-1);
-  return slot === undefined || slots.length < path.length ? null : spanOf(slot);
+export function spansAt(root: Node | null, paths: readonly Path[]): readonly (Span | null)[] {
+  return paths.map((path) => {
+    if (root === null) return null;
+    const { slots } = walk(root, path);
+    const slot = slots.at(-1);
+    return slot === undefined || slots.length < path.length ? null : spanOf(slot);
+  });
 }
 
 function keysOf(path: Path): string[] {

@@ -353,38 +353,58 @@ function onOneLine(items: readonly string[]): Insertion {
 /** TOML 1.0. The parser gives the spans, the edits are ours: no library edits TOML and keeps every comment. */
 export const toml: Format = {
   read: (text) => read(text),
-  edit: (text, step) => edited(text, step),
-  span: (text, path) => tomlLayout(text).span(path),
+  edit: (text, steps) => edited(text, steps),
+  spans: (text, paths) => {
+    const layout = tomlLayout(text);
+    return paths.map((path) => layout.span(path));
+  },
 };
 
-function edited(text: string, step: Step): string {
+function edited(text: string, steps: readonly Step[]): string {
   const layout = tomlLayout(text);
-  if (step.kind !== 'merge') return withEdits(text, tomlEdits(text, layout, step));
-  const { path } = step;
-  const isSpread = (key: string): boolean =>
-    layout.span([...path, key]) !== null && !layout.pairs.some((pair) => isSame(pair.path, [...path, key]));
-  const spread = Object.keys(step.entries).filter(isSpread);
-  if (spread.length === 0) return withEdits(text, tomlEdits(text, layout, step));
+  const spread = steps.map((step) => spreadKeys(layout, step));
+  const done = withEdits(
+    text,
+    steps.flatMap((step, at) => (spread[at]?.length === 0 ? tomlEdits(text, layout, step) : [])),
+  );
+  return steps.reduce((now, step, at) => {
+    const keys = spread[at] ?? [];
+    return step.kind === 'merge' && keys.length > 0 ? withTables(now, step, keys) : now;
+  }, done);
+}
+
+type Merge = Step & { readonly kind: 'merge' };
+
+/** The keys whose tables headers or dotted keys make. */
+function spreadKeys(layout: TomlLayout, step: Step): readonly string[] {
+  if (step.kind !== 'merge') return [];
+  const { path, entries } = step;
+  return Object.keys(entries).filter(
+    (key) => layout.span([...path, key]) !== null && !layout.pairs.some((pair) => isSame(pair.path, [...path, key])),
+  );
+}
+
+/** One key after the other: each may move what stands below it. */
+function withTables(text: string, { path, entries }: Merge, spread: readonly string[]): string {
   const { value } = readText(toml, text);
-  // One key after the other: each may move what stands below it.
-  return Object.entries(step.entries).reduce((done, [key, entry]) => {
-    const one: Step = { kind: 'merge', path, entries: { [key]: entry } };
+  return Object.entries(entries).reduce((done, [key, entry]) => {
+    const one: Merge = { kind: 'merge', path, entries: { [key]: entry } };
     return spread.includes(key)
       ? withTable(done, one, [...path, key], valueAt(value, [...path, key]))
-      : edited(done, one);
+      : edited(done, [one]);
   }, text);
 }
 
 /** With another value for a table that headers or dotted keys make: a table stays where it stands, and is given the other keys. */
-function withTable(text: string, step: Step & { readonly kind: 'merge' }, path: Path, before: unknown): string {
+function withTable(text: string, step: Merge, path: Path, before: unknown): string {
   const after = valueAt(step.entries, path.slice(-1));
-  if (!isTable(before) || !isTable(after)) return edited(edited(text, { kind: 'remove', path }), step);
+  if (!isTable(before) || !isTable(after)) return edited(edited(text, [{ kind: 'remove', path }]), [step]);
   const wanted = Object.entries(after).filter(
     ([key, value]) => !Object.hasOwn(before, key) || !sameValue(before[key], value),
   );
-  const set = wanted.length === 0 ? text : edited(text, { kind: 'merge', path, entries: Object.fromEntries(wanted) });
+  const set = wanted.length === 0 ? text : edited(text, [{ kind: 'merge', path, entries: Object.fromEntries(wanted) }]);
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
-  return gone.reduce((done, key) => edited(done, { kind: 'remove', path: [...path, key] }), set);
+  return gone.reduce((done, key) => edited(done, [{ kind: 'remove', path: [...path, key] }]), set);
 }
 
 function read(text: string): ParsedDocument {

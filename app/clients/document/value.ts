@@ -33,10 +33,10 @@ export type Step =
 export interface Format {
   /** The value a parser of the format sees; undefined when there is only white space and comments. */
   read(text: string): ParsedDocument;
-  /** The text with one step made. Throws UneditableError where this text offers no safe place for it. */
-  edit(text: string, step: Step): string;
-  /** From the first to the last character that belongs to the value, its key included. Null when it is not there. */
-  span(text: string, path: Path): Span | null;
+  /** The text with steps made, none of which is about what another one is about. Throws UneditableError where it offers no safe place for one. */
+  edit(text: string, steps: readonly Step[]): string;
+  /** For each path from the first to the last character that belongs to the value, its key included. Null when it is not there. */
+  spans(text: string, paths: readonly Path[]): readonly (Span | null)[];
 }
 
 /** The document is valid, but written in a way that this edit cannot be made in without touching something else. */
@@ -114,9 +114,25 @@ export interface Parsed {
  * Makes edits in a valid text, and proves them: the result is parsed again and has to hold exactly what the edits say and
  * nothing else. Throws UneditableError when it does not, for instance where YAML aliases tie two places together.
  */
-export function editText(format: Format, { text, value }: Parsed, edits: readonly Edit[]): Parsed {
-  const done = stepsOf(edits).reduce((before, step) => format.edit(before, step), text);
-  const wanted = edits.reduce(edited, value);
+export function editText(format: Format, parsed: Parsed, edits: readonly Edit[]): Parsed {
+  return editSeveral(format, parsed, [edits]);
+}
+
+/**
+ * As `editText`, for several groups of edits in places of their own. The text is parsed as often as for one group: the first steps of all
+ * groups are made at once, then the second ones.
+ */
+export function editSeveral(format: Format, { text, value }: Parsed, groups: readonly (readonly Edit[])[]): Parsed {
+  const all = groups.map(stepsOf);
+  const rounds = all.reduce((most, steps) => Math.max(most, steps.length), 0);
+  let done = text;
+  for (let round = 0; round < rounds; round += 1) {
+    done = format.edit(
+      done,
+      all.flatMap((steps) => steps.slice(round, round + 1)),
+    );
+  }
+  const wanted = groups.reduce((before, edits) => edits.reduce(edited, before), value);
   const after = readText(format, done);
   if (!sameValue(after.value, wanted)) throw new UneditableError('not as meant');
   return after;

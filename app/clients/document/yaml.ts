@@ -30,8 +30,8 @@ import {
   refuse,
   removeItem,
   type Slot,
-  spanAt,
   spanOf,
+  spansAt,
   type TextEdit,
   type TreeWriter,
   treeEdit,
@@ -151,8 +151,8 @@ function keyText(key: string): string {
  */
 export const yaml: Format = {
   read: (text) => read(text),
-  edit: (text, step) => withEdits(text, editsFor(text, step)),
-  span: (text, path) => spanAt(treeOf(text), path),
+  edit: (text, steps) => withEdits(text, editsFor(text, steps)),
+  spans: (text, paths) => spansAt(treeOf(text), paths),
 };
 
 function read(text: string): ParsedDocument {
@@ -172,8 +172,10 @@ function parse(text: string): Document.Parsed {
   return parseDocument(text, { logLevel: 'error', prettyErrors: false });
 }
 
-function editsFor(text: string, step: Step): TextEdit[] {
-  return treeEdit(treeOf(text), step, yamlWriter(text));
+function editsFor(text: string, steps: readonly Step[]): TextEdit[] {
+  const root = treeOf(text);
+  const writer = yamlWriter(text);
+  return steps.flatMap((step) => treeEdit(root, step, writer));
 }
 
 function treeOf(text: string): Node | null {

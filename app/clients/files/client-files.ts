@@ -4,7 +4,7 @@ import { codeOf } from '../../base/errno.ts';
 import { Mutex } from '../../base/mutex.ts';
 import type { ForwardSetting } from '../../settings/settings.ts';
 import { isTable, type Table, valueAt } from '../document/index.ts';
-import { type Entry, readEntries } from '../entry/entry.ts';
+import { type Entry, type Launch, readEntries } from '../entry/entry.ts';
 import { isMcpRemote, launched, type Probes } from '../launch/launcher.ts';
 import { type Proposal, proposeMode, proposeRemote } from '../launch/propose.ts';
 import {
@@ -16,23 +16,14 @@ import {
   ownLabel,
   serverVariables,
 } from '../our-addresses.ts';
-import {
-  brokenRefusal,
-  entryWithoutUs,
-  formatOf,
-  type Plan,
-  patchesByPath,
-  planEntry,
-  planUndo,
-  type ReadFile,
-  strictRefusal,
-} from '../plan/plan.ts';
+import { brokenRefusal, formatOf, type Plan, type ReadFile, strictRefusal } from '../plan/file-plan.ts';
+import { PatchFinder } from '../plan/ground.ts';
+import { entryWithoutUs, planEntry, planUndo } from '../plan/plan.ts';
 import {
   contentOf,
   type DesiredMode,
   digestOf,
   type EntryKey,
-  entryAt,
   keyOf,
   type Patch,
   type PlanEnvironment,
@@ -182,7 +173,7 @@ export class ClientFiles {
   draft(): Draft {
     return new Draft({
       read: (id, file) => this.#readOf(id, file),
-      nodeVersion: (read, key) => this.#nodeVersion(read, key),
+      nodeVersion: (read, launch) => this.#nodeVersion(read, launch),
     });
   }
 
@@ -336,7 +327,7 @@ export class ClientFiles {
     // Nothing of ours is in it, and the client reads it as little as a broken one.
     const strict = isUntouched(read) ? strictRefusal(read) : null;
     if (strict !== null) return { kind: 'refused', refusal: strict };
-    const patches = patchesByPath(read, reading.value);
+    const patches = new PatchFinder(read, reading.value).byPath;
     const seen = new Map<string, number>();
     const servers = readEntries(client, reading.value).map((entry): FoundServer => {
       const key = keyOf(entry);
@@ -396,16 +387,13 @@ export class ClientFiles {
   }
 
   async #planEntry(read: ReadFile, key: EntryKey, desired: DesiredMode, environment: PlanEnvironment): Promise<Plan> {
-    const nodeVersion = desired.kind === 'through' ? await this.#nodeVersion(read, key) : null;
+    const launch = desired.kind === 'through' ? entryWithoutUs(read, key)?.launch : undefined;
+    const nodeVersion = launch === undefined ? null : await this.#nodeVersion(read, launch);
     return planEntry(read, key, desired, nodeVersion, environment);
   }
 
-  async #nodeVersion({ client, file, bytes }: ReadFile, key: EntryKey): Promise<string | null> {
-    const content = contentOf(bytes);
-    const reading = content === null ? null : formatOf(client).read(content.text);
-    if (reading?.kind !== 'value') return null;
-    const launch = entryAt(client, reading.value, key)?.launch;
-    if (launch?.kind !== 'program') return null;
+  async #nodeVersion({ client, file }: ReadFile, launch: Launch): Promise<string | null> {
+    if (launch.kind !== 'program') return null;
     const start = launched(launch.command, launch.args);
     const isOwn = this.#known.get(client.id)?.get(file)?.place === null;
     const probes = isOwn ? this.#context.probes : ownRuntimes(this.#context.probes);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import type { Log } from '../../base/log.ts';
 import { isObject } from '../../base/schema/index.ts';
-import { isHeld } from '../plan/plan.ts';
+import { isHeld } from '../plan/ground.ts';
 import { digestOf, type FileRecord, isSameEntry, patchesOf } from '../plan/record.ts';
 import type { Client } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';

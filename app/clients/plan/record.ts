@@ -8,9 +8,12 @@ import {
   isTable,
   type Parsed,
   type Path,
+  type Span,
   sameValue,
+  type TextEdit,
   UneditableError,
   valueAt,
+  withEdits,
 } from '../document/index.ts';
 import { type Entry, readEntries } from '../entry/entry.ts';
 import type { Gateway } from '../our-addresses.ts';
@@ -140,28 +143,70 @@ export function isSameEntry(left: EntryKey, right: EntryKey): boolean {
 
 /** The entry with this key, wherever it stands by now; null when it is not there. */
 export function entryAt(client: Client, value: unknown, key: EntryKey): Entry | null {
-  return readEntries(client, value).find((entry) => isSameEntry(keyOf(entry), key)) ?? null;
+  return new Entries(client, value).at(key);
 }
 
-/** Whether several entries have this key, as a list of entries allows it. */
-export function isAmbiguous(client: Client, value: unknown, key: EntryKey): boolean {
-  return readEntries(client, value).filter((entry) => isSameEntry(keyOf(entry), key)).length > 1;
+/** A key as one text. */
+export function keyText({ holder, name }: EntryKey): string {
+  return [...holder, name].join('\0');
 }
 
-/**
- * The entry that a patch was made in, wherever the client has put it since: under its key, else the only one of its name that
- * shows what the patch wrote, else the only one of any name. Null when there is none.
- */
-export function patchedEntry(client: Client, value: unknown, patch: Patch): Entry | null {
-  const all = readEntries(client, value);
-  const named = all.filter((entry) => isSameEntry(keyOf(entry), patch.entry));
-  const showing = (entry: Entry): boolean => isShown(value, entry, patch);
-  const [own] = named.length > 1 ? named.filter(showing) : named;
-  if (own !== undefined) return own;
-  const moved = all.filter(showing);
-  const sameName = moved.filter(({ name }) => name === patch.entry.name);
-  const [only, another] = sameName.length > 0 ? sameName : moved;
-  return another === undefined ? (only ?? null) : null;
+/** The entries of a document, found by their keys. */
+export class Entries {
+  readonly #value: unknown;
+  readonly #all: readonly Entry[];
+  readonly #named: ReadonlyMap<string, readonly Entry[]>;
+
+  constructor(client: Client, value: unknown) {
+    this.#value = value;
+    this.#all = readEntries(client, value);
+    this.#named = Map.groupBy(this.#all, (entry) => keyText(keyOf(entry)));
+  }
+
+  /** Null when there is none. */
+  at(key: EntryKey): Entry | null {
+    return this.#of(key)[0] ?? null;
+  }
+
+  /** Whether several entries have this key, as a list of entries allows it. */
+  isAmbiguous(key: EntryKey): boolean {
+    return this.#of(key).length > 1;
+  }
+
+  /**
+   * The entry that a patch was made in, wherever the client has put it since: under its key, else the only one of its name that
+   * shows what the patch wrote, else the only one of any name. Null when there is none.
+   */
+  patched(patch: Patch): Entry | null {
+    const named = this.#of(patch.entry);
+    const showing = (entry: Entry): boolean => isShown(this.#value, entry, patch);
+    const [own] = named.length > 1 ? named.filter(showing) : named;
+    if (own !== undefined) return own;
+    const moved = this.#all.filter(showing);
+    const sameName = moved.filter(({ name }) => name === patch.entry.name);
+    const [only, another] = sameName.length > 0 ? sameName : moved;
+    return another === undefined ? (only ?? null) : null;
+  }
+
+  #of(key: EntryKey): readonly Entry[] {
+    return this.#named.get(keyText(key)) ?? [];
+  }
+}
+
+/** The entries of one document, read once for each client that has something in it. */
+export class EntriesByClient {
+  readonly #value: unknown;
+  readonly #known = new Map<Client, Entries>();
+
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  of(client: Client): Entries {
+    const entries = this.#known.get(client) ?? new Entries(client, this.#value);
+    this.#known.set(client, entries);
+    return entries;
+  }
 }
 
 /** Whether an entry has every value that a patch wrote, and there were some. */
@@ -195,10 +240,17 @@ export function applied(client: Client, format: Format, parsed: Parsed, draft: D
   const done = editText(format, parsed, edits);
   const now = entryAt(client, done.value, draft.entry)?.path ?? [];
   const old = path === null ? undefined : valueAt(parsed.value, path);
-  const changes = draft.edits.map((edit) => change(edit.path, old, valueAt(done.value, now)));
+  const start = format.spans(done.text, [now])[0]?.start ?? 0;
+  const { offset, ...texts } = changedText(parsed.text, done.text);
+  const stretch = { offset: offset - start, ...texts };
+  return { parsed: done, patch: patchFrom(draft, old, valueAt(done.value, now), stretch) };
+}
+
+/** @param old the entry before, undefined when there was none */
+export function patchFrom(draft: Draft, old: unknown, now: unknown, stretch: TextChange): Patch {
+  const changes = draft.edits.map((edit) => change(edit.path, old, now));
   const made = draft.edits.flatMap((edit) => missing(edit.path, old));
-  const stretch = changedText(format, parsed.text, done.text, now);
-  return { parsed: done, patch: { ...draft, changes, made, stretch } };
+  return { ...draft, changes, made, stretch };
 }
 
 /**
@@ -206,17 +258,37 @@ export function applied(client: Client, format: Format, parsed: Parsed, draft: D
  * unchanged, the exact characters from before are restored.
  */
 export function undone(client: Client, format: Format, parsed: Parsed, patch: Patch): Parsed {
-  const path = patchedEntry(client, parsed.value, patch)?.path;
+  const path = new Entries(client, parsed.value).patched(patch)?.path;
   if (path === undefined) return parsed;
-  const exact = restored(format, parsed.text, path, patch);
-  const edits = inverse(patch, valueAt(parsed.value, path)).map((edit) => below(path, edit));
+  const way = wayBack(patch, path, parsed, format.spans(parsed.text, [path])[0] ?? null);
+  const exact = way.exact === null ? null : withEdits(parsed.text, [way.exact]);
+  const { edits } = way;
   const wanted = edits.reduce(edited, parsed.value);
   const reading = exact === null ? null : format.read(exact);
   const isExact = exact !== null && reading?.kind === 'value' && sameValue(reading.value, wanted);
   return isExact ? { text: exact, value: reading.value } : editText(format, parsed, edits);
 }
 
-function below(path: Path, edit: Edit): Edit {
+/** What undoes a patch: edits, and what brings the exact characters back; null where our text is not there any more. */
+export interface WayBack {
+  readonly edits: readonly Edit[];
+  readonly exact: TextEdit | null;
+}
+
+/**
+ * @param path where the entry is by now
+ * @param span of the entry in the text
+ */
+export function wayBack(patch: Patch, path: Path, { text, value }: Parsed, span: Span | null): WayBack {
+  const edits = inverse(patch, valueAt(value, path)).map((edit) => below(path, edit));
+  const { offset, before, after } = patch.stretch;
+  const start = (span?.start ?? 0) + offset;
+  const end = start + after.length;
+  const isThere = start >= 0 && text.slice(start, end) === after;
+  return { edits, exact: isThere ? { start, end, text: before } : null };
+}
+
+export function below(path: Path, edit: Edit): Edit {
   return { ...edit, path: [...path, ...edit.path] };
 }
 
@@ -264,29 +336,20 @@ function isEmptied(map: unknown, path: Path, gone: ReadonlySet<string>): boolean
   return isTable(map) && Object.keys(map).every((key) => gone.has([...path, key].join('\0')));
 }
 
-function sameOrBothMissing(left: unknown, right: unknown): boolean {
+export function sameOrBothMissing(left: unknown, right: unknown): boolean {
   return left === undefined || right === undefined ? left === right : sameValue(left, right);
 }
 
-/** The difference between two texts, relative to the start of the entry. */
-function changedText(format: Format, before: string, after: string, path: Path): TextChange {
+/** The difference between two texts. */
+export function changedText(before: string, after: string): TextChange {
   const most = Math.min(before.length, after.length);
   let head = 0;
   while (head < most && before[head] === after[head]) head += 1;
   let tail = 0;
   while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  const start = format.span(after, path)?.start ?? 0;
   return {
-    offset: head - start,
+    offset: head,
     before: before.slice(head, before.length - tail),
     after: after.slice(head, after.length - tail),
   };
-}
-
-/** The text with the old span restored; null when what we wrote is not there any more. */
-function restored(format: Format, text: string, path: Path, { stretch }: Patch): string | null {
-  const start = (format.span(text, path)?.start ?? 0) + stretch.offset;
-  const end = start + stretch.after.length;
-  if (start < 0 || text.slice(start, end) !== stretch.after) return null;
-  return text.slice(0, start) + stretch.before + text.slice(end);
 }

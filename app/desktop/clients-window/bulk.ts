@@ -1,14 +1,15 @@
 import type {
   Applied,
   ClientFiles,
+  Consequences,
   DesiredMode,
   Draft,
   DraftedFile,
   FoundClient,
   FoundServer,
-  Plan,
   Proposal,
   Refusal,
+  Step,
 } from '../../clients/index.ts';
 import type { BulkChoice, BulkRequest, ChangeOutcome } from '../../ipc/index.ts';
 import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
@@ -286,17 +287,25 @@ function together(first: Requirements, second: Requirements): Requirements {
   };
 }
 
+/** One step that was taken, for an entry or a whole file. */
+interface Taken {
+  /** What it leads to besides the file; null where nothing changes. */
+  readonly leadsTo: Consequences | null;
+  /** Null for a whole file. */
+  readonly step: Step | null;
+  readonly entries: readonly BulkEntry[];
+  readonly token: TokenSetting | null;
+  readonly secrets: readonly (string | null)[];
+  readonly unneeded: readonly string[];
+}
+
 /** A plan of several in the making. */
 class Drafting {
   readonly #reader: ClientsReader;
   readonly #draft: Draft;
-  readonly #entries: BulkEntry[] = [];
   readonly #left: BulkRefusal[] = [];
-  readonly #steps: (Plan & { readonly kind: 'change' })[] = [];
+  readonly #taken: Taken[] = [];
   readonly #servers: ServerSetting[] = [];
-  readonly #tokens: TokenSetting[] = [];
-  readonly #secrets = new Set<string>();
-  readonly #unneeded: string[] = [];
 
   constructor(files: ClientFiles, reader: ClientsReader) {
     this.#reader = reader;
@@ -318,12 +327,15 @@ class Drafting {
     const plan = await this.#draft.set(found.client.id, found.file, key, desired, { ...environment, servers });
     if (plan === null) return;
     if (plan.kind === 'refused') return this.leave({ found, name: key.name, refusal: plan.refusal });
-    this.#took(plan);
-    for (const one of [environment.gateway.token, shown?.secret ?? null]) if (one !== null) this.#secrets.add(one);
     const isShown = plan.kind === 'change' && plan.isSecret;
-    if (isShown) this.#tokens.push(token);
-    this.#unneeded.push(...tokenNames(found, server).filter((name) => !isShown || name !== token.name));
-    this.#entries.push({ found, server, desired, proposal, before: this.#reader.previousMode(server, found), shown });
+    this.#took({
+      leadsTo: plan.kind === 'change' ? plan : null,
+      step: plan,
+      entries: [{ found, server, desired, proposal, before: this.#reader.previousMode(server, found), shown }],
+      token: isShown ? token : null,
+      secrets: [environment.gateway.token, shown?.secret ?? null],
+      unneeded: tokenNames(found, server).filter((name) => !isShown || name !== token.name),
+    });
   }
 
   /** The whole file. */
@@ -331,42 +343,59 @@ class Drafting {
     const plan = await this.#draft.undo(found.client.id, found.file);
     if (plan === null) return;
     if (plan.kind === 'refused') return this.leave({ found, name: null, refusal: plan.refusal });
-    this.#took(plan);
-    for (const server of serversOf(found)) {
-      if (server.patch === null) continue;
+    const patched = serversOf(found).filter(({ patch }) => patch !== null);
+    const entries = patched.map((server): BulkEntry => {
       const { shown } = this.#reader.environmentFor(found, server.key);
-      if (shown !== null) this.#secrets.add(shown.secret);
-      this.#unneeded.push(...tokenNames(found, server));
       const before = this.#reader.previousMode(server, found);
-      this.#entries.push({ found, server, desired: { kind: 'off' }, proposal: null, before, shown });
-    }
+      return { found, server, desired: { kind: 'off' }, proposal: null, before, shown };
+    });
+    this.#took({
+      leadsTo: plan.kind === 'change' ? plan : null,
+      step: null,
+      entries,
+      token: null,
+      secrets: entries.map(({ shown }) => shown?.secret ?? null),
+      unneeded: patched.flatMap((server) => tokenNames(found, server)),
+    });
   }
 
   plan(): BulkPlan {
-    const steps = this.#steps;
-    const isTaken = (name: string): boolean => this.#servers.some((one) => one.name === name);
+    const files = this.#draft.files();
+    const isUneditable = ({ step }: Taken): boolean => step !== null && this.#draft.isUneditable(step);
+    const taken = this.#taken.filter((one) => !isUneditable(one));
+    const left = this.#taken.filter(isUneditable).flatMap(({ entries }) =>
+      entries.map(({ found, server: { key } }): BulkRefusal => {
+        return { found, name: key.name, refusal: { kind: 'uneditable', file: found.file } };
+      }),
+    );
+    const steps = taken.flatMap(({ leadsTo }) => (leadsTo === null ? [] : [leadsTo]));
+    const servers = withoutRepetition(steps.flatMap(({ server }) => (server === null ? [] : [server])));
+    const isTaken = (name: string): boolean => servers.some((one) => one.name === name);
     return {
-      files: this.#draft.files(),
-      entries: this.#entries,
-      left: this.#left,
+      files,
+      entries: taken.flatMap(({ entries }) => entries),
+      left: [...this.#left, ...left],
       required: {
-        servers: this.#servers,
+        servers,
         forwards: steps.flatMap(({ forward }) => (forward === null ? [] : [forward])),
-        tokens: this.#tokens,
+        tokens: taken.flatMap(({ token }) => (token === null ? [] : [token])),
       },
       released: [...new Set(steps.flatMap(({ released }) => released))].filter((name) => !isTaken(name)),
       releasedForwards: steps.flatMap(({ releasedForwards }) => releasedForwards),
       upstreams: [...new Set(steps.map(({ upstream }) => upstream).filter((proxy) => proxy !== null))],
       exceptions: [...new Set(steps.flatMap(({ exceptions }) => exceptions))],
-      unneededTokens: this.#unneeded,
-      secrets: [...this.#secrets],
+      unneededTokens: taken.flatMap(({ unneeded }) => unneeded),
+      secrets: [...new Set(taken.flatMap(({ secrets }) => secrets).filter((secret) => secret !== null))],
     };
   }
 
-  #took(plan: Plan & { readonly kind: 'change' | 'unchanged' }): void {
-    if (plan.kind === 'unchanged') return;
-    this.#steps.push(plan);
-    const { server } = plan;
-    if (server !== null && this.#servers.every(({ name }) => name !== server.name)) this.#servers.push(server);
+  #took(taken: Taken): void {
+    this.#taken.push(taken);
+    const server = taken.leadsTo?.server ?? null;
+    if (server !== null) this.#servers.push(server);
   }
+}
+
+function withoutRepetition(servers: readonly ServerSetting[]): readonly ServerSetting[] {
+  return [...new Map(servers.map((server) => [server.name, server])).values()];
 }

@@ -1,93 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  CLIENTS,
-  type Client,
-  type ClientId,
-  type DesiredMode,
-  type EntryKey,
-  type Plan,
-} from '../../../app/clients/index.ts';
-import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
+import { ClientFiles, type DesiredMode, type Plan } from '../../../app/clients/index.ts';
+import type { ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { openFile, planEntry, planUndo, type Step } from '../../../app/clients/plan/plan.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
-import { sampleMaps, tapes } from '../../support/samples.ts';
-import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from '../../support/written.ts';
+import { noteFor, type Scene, scenesOf, WISHES } from '../../support/client-scenes.ts';
+import { memoryDisk } from '../../support/memory-disk.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 
 /** Hundreds of documents each, also on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
-type Map = { readonly [key: string]: Sample };
-
-/** One client for each format and each way to write down a program. */
-const IDS: readonly ClientId[] = ['jan', 'opencode', 'goose', 'continue', 'codex'];
-const HANDS: Readonly<Record<Client['format'], (value: Map, choose: Choice) => string>> = {
-  json: writtenJson,
-  yaml: writtenYaml,
-  toml: writtenToml,
-};
-const WISHES: readonly DesiredMode[] = [
-  { kind: 'through' },
-  { kind: 'run', by: 'shim' },
-  { kind: 'run', by: 'address' },
-];
-const NAMES = ['nas', 'home assistant', '家'];
-
-const programs = fc.record(
-  {
-    command: fc.constantFrom('npx', '/usr/bin/uvx', 'C:\\nas.exe'),
-    args: fc.array(fc.constantFrom('-y', 'mcp-remote', 'a b', '"', 'http://nas.lan/x'), { maxLength: 3 }),
-    env: fc.option(
-      fc.dictionary(fc.constantFrom('A', 'NO_PROXY', 'HTTP_PROXY'), fc.constantFrom('', 'http://corp:1', 'é')),
-      {
-        nil: undefined,
-      },
-    ),
-    more: sampleMaps,
-  },
-  { requiredKeys: ['command', 'args', 'more'] },
-);
-
-interface Scene {
-  readonly client: Client;
-  readonly read: ReadFile;
-  readonly keys: readonly EntryKey[];
-}
-
-const scenes: fc.Arbitrary<Scene> = fc
-  .tuple(fc.constantFrom(...IDS), fc.array(programs, { minLength: 1, maxLength: 3 }), sampleMaps, tapes, fc.boolean())
-  .map(([id, servers, environment, tape, mark]) => {
-    const client = CLIENTS.find((each) => each.id === id) ?? fail(id);
-    const [holder = ''] = client.servers[0] ?? [];
-    const entries = servers.map((server, index) => entryFor(client, NAMES[index] ?? '', server));
-    const named = Object.fromEntries(entries.map((entry, index) => [NAMES[index] ?? '', entry]));
-    const value: Map = { ...environment, [holder]: client.name?.list === true ? entries : named };
-    const text = HANDS[client.format](value, choiceFrom(tape));
-    const bytes = Buffer.from(mark ? `\ufeff${text}` : text);
-    return {
-      client,
-      read: { client, file: 'config', fileIndex: 0, bytes, record: null, mode: null },
-      keys: servers.map((_, index) => ({ holder: [holder], name: NAMES[index] ?? '' })),
-    };
-  });
-
-function entryFor(
-  client: Client,
-  name: string,
-  program: { command: string; args: string[]; env?: Map | undefined; more: Map },
-): Map {
-  const { stdio } = client;
-  const line: Map =
-    stdio.args === null
-      ? { [stdio.command]: [program.command, ...program.args] }
-      : { [stdio.command]: program.command, [stdio.args]: program.args };
-  const { [stdio.env]: _env, ...more } = program.more;
-  return {
-    ...more,
-    ...(client.name === null ? {} : { [client.name.key]: name }),
-    ...line,
-    ...(program.env === undefined ? {} : { [stdio.env]: program.env }),
-  };
-}
+const scenes = scenesOf(3);
 
 describe('Patches of a file in any hand', () => {
   it('come off again to the byte, in any order', () => {
@@ -132,6 +56,128 @@ describe('Patches of a file in any hand', () => {
   });
 });
 
+describe('Patches of many entries', () => {
+  const many = fc.tuple(scenesOf(6), fc.array(fc.nat(WISHES.length), { minLength: 6, maxLength: 6 }));
+
+  it('are made at once with the bytes that they come to one by one, and the same is remembered of them', () => {
+    fc.assert(
+      fc.property(many, ([scene, picks]) => {
+        const [at, once] = bothWays(scene, picks);
+        expect(text(once)).toBe(text(at));
+        expect(withoutStretches(once)).toEqual(withoutStretches(at));
+        expect(text(moved(once, planUndo(once)))).toBe(text(scene.read));
+        // And again with other modes, each in the place of the one before.
+        const again = picks.map((pick) => pick + 1);
+        const [second, secondAtOnce] = [inTurn(at, scene, again), atOnce(once, scene, again)];
+        expect(text(secondAtOnce)).toBe(text(second));
+        expect(text(moved(secondAtOnce, planUndo(secondAtOnce)))).toBe(text(scene.read));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('come off at once after the client has written to the file, as they do one by one', () => {
+    fc.assert(
+      fc.property(many, ([scene, picks]) => {
+        const [at, once] = bothWays(scene, picks);
+        const note = noteFor(scene);
+        const theirs = Buffer.concat([once.bytes, note]);
+        const whole = moved({ ...once, bytes: theirs }, planUndo({ ...once, bytes: theirs }));
+        let each: ReadFile = { ...at, bytes: theirs };
+        for (const key of scene.keys) each = moved(each, planEntry(each, key, { kind: 'off' }, null, ENVIRONMENT));
+        const off = atOnce({ ...once, bytes: theirs }, scene, [], { kind: 'off' });
+        const before = Buffer.concat([scene.read.bytes, note]).toString();
+        expect([text(whole), text(each), text(off)]).toEqual([before, before, before]);
+        expect([whole.record, each.record, off.record]).toEqual([null, null, null]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('take about as much reading as there are entries', async () => {
+    const few = await readFor(24);
+    const more = await readFor(96);
+    // Four times as much for four times the entries, and twice that for good measure: one by one it would be sixteen times.
+    expect(more.plan / few.plan).toBeLessThan(8);
+    expect(more.undo / few.undo).toBeLessThan(8);
+    expect(more.rewritten / few.rewritten).toBeLessThan(8);
+  });
+});
+
+/** Characters of JSON that are parsed to plan all servers of a file, to undo that, and to undo it after the client has written to it. */
+async function readFor(count: number): Promise<{ plan: number; undo: number; rewritten: number }> {
+  const disk = memoryDisk();
+  const file = '/home/a/.cursor/mcp.json';
+  const names = Array.from({ length: count }, (_, at) => `server-${at}`);
+  const servers = names.map((name) => [name, { command: 'uvx', args: [name], env: { KEY: `of ${name}` } }]);
+  disk.files.set(file, Buffer.from(JSON.stringify({ mcpServers: Object.fromEntries(servers) }, null, 2)));
+  const files = new ClientFiles({
+    disk,
+    folder: '/home/a/journal',
+    home: { folder: '/home/a', platform: 'linux', env: {} },
+    probes: { nodeVersion: async () => null },
+    log: rememberingLog().log,
+    now: () => new Date(0),
+  });
+  const counted = async (make: () => Promise<unknown>): Promise<number> => {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      await make();
+      return parse.mock.calls.reduce((sum, [parsed]) => sum + parsed.length, 0);
+    } finally {
+      parse.mockRestore();
+    }
+  };
+  const draft = files.draft();
+  const plan = await counted(async () => {
+    for (const name of names) {
+      await draft.set('cursor', file, { holder: ['mcpServers'], name }, { kind: 'run', by: 'address' }, ENVIRONMENT);
+    }
+    expect(draft.files()).toHaveLength(1);
+  });
+  const [drafted] = draft.files();
+  expect(await files.apply(drafted?.plan ?? fail('plan'))).toMatchObject({ kind: 'written' });
+  const undo = await counted(() => files.planUndo('cursor', file));
+  const value: unknown = JSON.parse(disk.text(file));
+  disk.files.set(file, Buffer.from(JSON.stringify({ theirs: 1, ...Object(value) })));
+  const rewritten = await counted(async () => {
+    expect(await files.planUndo('cursor', file)).toMatchObject({ kind: 'change', record: null });
+  });
+  return { plan, undo, rewritten };
+}
+
+function bothWays(scene: Scene, picks: readonly number[]): readonly [ReadFile, ReadFile] {
+  return [inTurn(scene.read, scene, picks), atOnce(scene.read, scene, picks)];
+}
+
+function inTurn(read: ReadFile, scene: Scene, picks: readonly number[]): ReadFile {
+  return scene.keys.reduce((now, key, at) => {
+    const desired = WISHES[picks[at] ?? 0];
+    return desired === undefined ? now : moved(now, planEntry(now, key, desired, null, ENVIRONMENT));
+  }, read);
+}
+
+function atOnce(read: ReadFile, scene: Scene, picks: readonly number[], always?: DesiredMode): ReadFile {
+  const file = openFile(read);
+  if (file.kind === 'refused') return fail(file.refusal.kind);
+  const steps = scene.keys.flatMap((key, at): Step[] => {
+    const desired = always ?? WISHES[picks[at] ?? 0];
+    const step = desired === undefined ? null : file.step(key, desired, null, ENVIRONMENT);
+    return step === null || step.kind === 'refused' ? [] : [step];
+  });
+  const { plan, uneditable } = file.plan(steps);
+  expect(uneditable).toEqual([]);
+  return moved(read, plan);
+}
+
+function withoutStretches({ record }: ReadFile): unknown {
+  return { ...record, patches: record?.patches.map(({ stretch: _stretch, ...patch }) => patch) };
+}
+
+function text({ bytes }: ReadFile): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
 function moved(read: ReadFile, plan: Plan): ReadFile {
   switch (plan.kind) {
     case 'change':
@@ -145,10 +191,6 @@ function moved(read: ReadFile, plan: Plan): ReadFile {
     default:
       return plan satisfies never;
   }
-}
-
-function noteFor({ client }: Scene): Buffer {
-  return Buffer.from(client.format === 'json' ? '\n// theirs' : '\n# theirs\n');
 }
 
 function fail(what: string): never {

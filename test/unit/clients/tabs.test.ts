@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nested } from '../../../app/clients/document/index.ts';
 import { CLIENTS, type DesiredMode } from '../../../app/clients/index.ts';
-import { planEntry, planUndo, type ReadFile } from '../../../app/clients/plan/plan.ts';
+import type { ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 
 const MODES: readonly DesiredMode[] = [
