@@ -81,8 +81,8 @@ export const servers = () => ({
       brokenOff: (errno: string) =>
         `it closed the connection before it answered (${errno}). It may have been restarted; try again.`,
       badAnswer: (fault: string) => `its answer is not valid HTTP: ${fault}. Check the port in its URL.`,
-      status: (status: number, reason: string) =>
-        `it answered ${status}${reason === '' ? '' : ` ${reason}`}. ${status === 429 ? 'It is asked too often: wait before you try again.' : status === 413 ? 'The message is longer than it, or a proxy in front of it, takes.' : status >= 500 ? 'It may be starting, or a proxy in front of it does not reach it; try again.' : 'Check the path in its URL.'}`,
+      status: (status: number, reason: string, seconds: number | null) =>
+        `it answered ${status}${reason === '' ? '' : ` ${reason}`}. ${seconds !== null && (status === 429 || status >= 500) ? `It wants to be asked again in ${seconds} s.` : status === 429 ? 'It is asked too often: wait before you try again.' : status === 413 ? 'The message is longer than it, or a proxy in front of it, takes.' : status >= 500 ? 'It may be starting, or a proxy in front of it does not reach it; try again.' : 'Check the path in its URL.'}`,
       redirect: (to: string) =>
         to === ''
           ? `it redirects again and again. Check the path in its URL, and the proxy in front of it.`

@@ -74,8 +74,8 @@ export const servers: typeof en = () => ({
       tlsFile: (file, code) => `無法讀取 tls 中指定的檔案 ${file}（${code}）。請修正它的路徑或權限。`,
       brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
       badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,
-      status: (status, reason) =>
-        `它回應 ${status}${reason === '' ? '' : ` ${reason}`}。${status === 429 ? '請求過於頻繁：請稍候再試。' : status === 413 ? '訊息超過它或它前面的代理伺服器所接受的長度。' : status >= 500 ? '它可能正在啟動，或它前面的代理伺服器連不到它；請再試一次。' : '請檢查網址中的路徑。'}`,
+      status: (status, reason, seconds) =>
+        `它回應 ${status}${reason === '' ? '' : ` ${reason}`}。${seconds !== null && (status === 429 || status >= 500) ? `它要求 ${seconds} 秒後再試。` : status === 429 ? '請求過於頻繁：請稍候再試。' : status === 413 ? '訊息超過它或它前面的代理伺服器所接受的長度。' : status >= 500 ? '它可能正在啟動，或它前面的代理伺服器連不到它；請再試一次。' : '請檢查網址中的路徑。'}`,
       redirect: (to) =>
         to === ''
           ? `它一再重新導向。請檢查網址中的路徑，以及它前面的代理伺服器。`

@@ -27,6 +27,8 @@ export type RemoteFault =
       readonly kind: 'status';
       readonly status: number;
       readonly reason: string;
+      /** Seconds after which it asks to be asked again; missing where it says nothing of that. */
+      readonly retryAfter?: number;
       readonly shown: boolean;
       /** What a person can do about it; missing where it is nothing that a sign-in helps. */
       readonly signIn?: SignInNeed;
@@ -144,6 +146,11 @@ export function isPassingFault(fault: RemoteFault): boolean {
   return kindOf(fault) === 'unreachable' && fault.kind !== 'session-lost';
 }
 
+/** Milliseconds after which the server wants to be asked again; 0 where it says nothing of that. */
+export function pauseIn(fault: RemoteFault): number {
+  return fault.kind === 'status' && isPassing(fault.status) ? (fault.retryAfter ?? 0) * 1000 : 0;
+}
+
 /** The end that a fault makes. `since` is when the session began, on the monotonic clock. */
 export function endBy(fault: RemoteFault, since: number): RemoteEnd {
   return { kind: kindOf(fault), fault, at: Date.now(), lived: performance.now() - since, asked: false, stderr: [] };
@@ -200,7 +207,7 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
     case 'bad-answer':
       return causes.badAnswer(text.faults.answer[fault.fault]);
     case 'status':
-      return causes.status(fault.status, fault.reason);
+      return causes.status(fault.status, fault.reason, fault.retryAfter ?? null);
     case 'redirect':
       return causes.redirect(fault.to);
     case 'not-mcp':

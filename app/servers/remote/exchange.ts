@@ -6,16 +6,29 @@ import type { RemoteFault } from './end.ts';
 import { EventStreamReader } from './event-stream.ts';
 import type { RemoteHttp } from './http.ts';
 import { fieldOf, type HttpListener, type HttpRequest, type SentRequest } from './request.ts';
+import { retryAfterIn } from './retry-after.ts';
 
 /** Bytes read of the body of an HTTP error. */
 const ERROR_BYTES = 64 * 1024;
+
+/** The fault that an HTTP error is. */
+export function statusFault(error: Extract<Outcome, { kind: 'error' }>, http: RemoteHttp): RemoteFault {
+  const { status, reason, retryAfter } = error;
+  return { kind: 'status', status, reason, ...(retryAfter === null ? {} : { retryAfter }), ...http.credentials };
+}
 
 /** What an HTTP answer amounts to, once its content has come. */
 export type Outcome =
   /** Complete. `status` is of the 2xx; `carried` says whether the content was JSON-RPC or an event stream. */
   | { readonly kind: 'complete'; readonly status: number; readonly carried: boolean }
-  /** An HTTP error with its body. */
-  | { readonly kind: 'error'; readonly status: number; readonly reason: string; readonly body: Buffer }
+  /** An HTTP error with its body. `retryAfter` is in seconds; null where nothing is said of that. */
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly reason: string;
+      readonly retryAfter: number | null;
+      readonly body: Buffer;
+    }
   /** An event stream that broke off. */
   | { readonly kind: 'cut' }
   | { readonly kind: 'fault'; readonly fault: RemoteFault };
@@ -128,7 +141,10 @@ export class Exchange implements HttpListener {
     const { status = 0, reason = '' } = this.#head ?? {};
     if (this.#stream !== null) return this.#listener.over({ kind: 'complete', status, carried: true });
     const body = this.#body.join();
-    if (status >= 300) return this.#listener.over({ kind: 'error', status, reason: reason.slice(0, 60), body });
+    if (status >= 300) {
+      const retryAfter = this.#head === null ? null : retryAfterIn(this.#head);
+      return this.#listener.over({ kind: 'error', status, reason: reason.slice(0, 60), retryAfter, body });
+    }
     const frames = body.length === 0 ? null : this.#read(body);
     if (frames !== null && frames.length > 0) this.#listener.frames(frames);
     this.#listener.over({ kind: 'complete', status, carried: frames !== null && frames.length > 0 });

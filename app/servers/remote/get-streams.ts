@@ -40,6 +40,13 @@ interface Cut {
   readonly attempts: number;
   /** Whether it was resumed before. */
   readonly again: boolean;
+  /** Milliseconds that the last attempt was told to wait. */
+  readonly pause?: number;
+}
+
+/** Milliseconds that an answer asks to be waited for. */
+function pauseOf(outcome: Outcome): number {
+  return outcome.kind === 'error' ? (outcome.retryAfter ?? 0) * 1000 : 0;
 }
 
 /** What is told of one GET before it is over. */
@@ -141,9 +148,9 @@ export class GetStreams {
   }
 
   #resumeLater(stream: Cut): void {
-    const { attempts, retry, again } = stream;
+    const { attempts, retry, again, pause = 0 } = stream;
     const least = !again ? 0 : retry > 0 ? LEAST_RETRY : USUAL_RETRY;
-    const wait = attempts === 0 ? Math.max(retry, least) : waitBefore(attempts - 1, retry);
+    const wait = attempts === 0 ? Math.max(retry, least) : Math.max(waitBefore(attempts - 1, retry), pause);
     const timer = setTimeout(() => {
       this.#resuming.delete(timer);
       // Its answer may have come by the other stream meanwhile, or it was cancelled: this one would stay open for nothing.
@@ -183,7 +190,7 @@ export class GetStreams {
       }
       const isOver = outcome.kind === 'error' && !isPassing(outcome.status);
       if (isOver || stream.attempts + 1 >= MOST_ATTEMPTS) return give('cut');
-      this.#resumeLater({ ...next, attempts: stream.attempts + 1 });
+      this.#resumeLater({ ...next, attempts: stream.attempts + 1, pause: pauseOf(outcome) });
     });
     this.#resumed.set(exchange, stream);
   }
@@ -215,7 +222,8 @@ export class GetStreams {
         return;
       }
       if (opened) watch.attempts = 0;
-      watch.timer = setTimeout(() => this.#follow(watch), waitBefore(watch.attempts++, watch.retry));
+      const wait = Math.max(waitBefore(watch.attempts++, watch.retry), pauseOf(outcome));
+      watch.timer = setTimeout(() => this.#follow(watch), wait);
     });
     watch.exchange = exchange;
   }

@@ -1,7 +1,7 @@
 import type { Frame } from '../../mcp/jsonrpc/index.ts';
 import { type Channel, errorIn, hasVersionHeader, isSessionGone } from './channel.ts';
 import type { RemoteFault } from './end.ts';
-import { Exchange, type Outcome } from './exchange.ts';
+import { Exchange, type Outcome, statusFault } from './exchange.ts';
 import { overTlsAs } from './request.ts';
 import { type ChannelContext, isRead } from './streamable.ts';
 
@@ -161,8 +161,8 @@ export class HttpSseChannel implements Channel {
     if (this.#isSettled) return this.#context.owner.lost(null);
     switch (outcome.kind) {
       case 'error': {
-        const { status, reason } = outcome;
-        const fault = { kind: 'status', status, reason, ...this.#context.http.credentials } as const;
+        const { status } = outcome;
+        const fault = statusFault(outcome, this.#context.http);
         const canBeOther = status === 400 || status === 404 || status === 405 || status === 406;
         return this.#settle({ fault, canBeOther });
       }
@@ -183,8 +183,8 @@ export class HttpSseChannel implements Channel {
       case 'cut':
         return;
       case 'error': {
-        const { status, reason, body } = outcome;
-        const fault = { kind: 'status', status, reason, ...http.credentials } as const;
+        const { status, body } = outcome;
+        const fault = statusFault(outcome, http);
         const answer = errorIn(body);
         const isLost = message.kind === 'request' && isSessionGone(status, body);
         return isLost ? owner.lost(message, { fault, answer }) : owner.failed(message, fault, answer);

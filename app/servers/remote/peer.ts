@@ -20,7 +20,16 @@ import { Backlog, Calls, isSameId, underId } from './calls.ts';
 import { type Channel, isModernError, type Refusal, type RemoteTransport, waitBefore } from './channel.ts';
 import { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
-import { endBy, faultSentence, isPassingFault, kindOf, type RemoteEnd, type RemoteFault, saysOfServer } from './end.ts';
+import {
+  endBy,
+  faultSentence,
+  isPassingFault,
+  kindOf,
+  pauseIn,
+  type RemoteEnd,
+  type RemoteFault,
+  saysOfServer,
+} from './end.ts';
 import { type Greeting, isUnknown, type ModernAnswer, ModernQuestion } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
@@ -344,7 +353,7 @@ export class RemotePeer implements Peer {
   #open(initialize: RequestFrame, until: number): void {
     this.#greeting = this.#channels.greet(initialize, this.#options.transports(), (fault, answer) => {
       if (this.#phase !== 'opening') return this.#notReopened(fault);
-      const retry = waitBefore(this.#reopenings++, 0) / 4;
+      const retry = Math.max(waitBefore(this.#reopenings++, 0) / 4, pauseIn(fault));
       if (answer !== null && kindOf(fault) !== 'signed-out') return this.#refused(initialize, answer);
       this.#options.failed(fault);
       this.#lastFault = fault;
@@ -513,9 +522,10 @@ export class RemotePeer implements Peer {
       return this.#delivery.send(kept);
     }
     const wait = READ_AGAIN[call.again];
-    if (wait !== undefined && this.#options.patience > 0 && isRead(message) && isPassingFault(fault)) {
+    const pause = pauseIn(fault);
+    if (wait !== undefined && pause < this.#options.patience && isRead(message) && isPassingFault(fault)) {
       call.again++;
-      return this.#later(wait, () => {
+      return this.#later(Math.max(wait, pause), () => {
         if (this.#calls.of(message) === call) this.#route(message);
       });
     }
@@ -659,7 +669,7 @@ export class RemotePeer implements Peer {
     this.#drained();
     if (kindOf(fault) === 'signed-out') return;
     clearTimeout(this.#reopening);
-    this.#reopening = setTimeout(() => this.#reopenNow(), waitBefore(this.#reopenings++, 0));
+    this.#reopening = setTimeout(() => this.#reopenNow(), waitBefore(this.#reopenings++, pauseIn(fault)));
   }
 
   #reopenNow(): void {

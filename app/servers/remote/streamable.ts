@@ -12,7 +12,7 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isOtherEra, isSessionGone } from './channel.ts';
-import { Exchange, type Outcome } from './exchange.ts';
+import { Exchange, type Outcome, statusFault } from './exchange.ts';
 import { GetStreams } from './get-streams.ts';
 import type { RemoteHttp } from './http.ts';
 import { type AnnotatedTools, standardFields } from './mirrored-headers.ts';
@@ -315,7 +315,7 @@ export class StreamableChannel implements Channel {
         const answer = errorIn(outcome.body);
         if (this.#isCorrectable(request, answer)) return this.#callAgain(request);
         this.#ended();
-        const fault = this.#status(outcome);
+        const fault = statusFault(outcome, this.#context.http);
         const isLost = hadSession && isSessionGone(outcome.status, outcome.body);
         if (isLost || (this.#revision !== null && isOtherEra(answer))) owner.lost(request, { fault, answer });
         else owner.failed(request, fault, answer);
@@ -341,7 +341,7 @@ export class StreamableChannel implements Channel {
   /** Of a session that is gone a notification or a response is of no use to the next one: what is asked next tells. */
   #messageOver(message: Frame, outcome: Outcome): void {
     const { owner } = this.#context;
-    if (outcome.kind === 'error') owner.failed(message, this.#status(outcome), null);
+    if (outcome.kind === 'error') owner.failed(message, statusFault(outcome, this.#context.http), null);
     else if (outcome.kind === 'fault') owner.failed(message, outcome.fault, null);
   }
 
@@ -389,10 +389,6 @@ export class StreamableChannel implements Channel {
       });
       this.#open.add(exchange);
     });
-  }
-
-  #status({ status, reason }: Extract<Outcome, { kind: 'error' }>) {
-    return { kind: 'status', status, reason, ...this.#context.http.credentials } as const;
   }
 
   #fields(): readonly string[] {

@@ -271,7 +271,7 @@ describe('A remote server that fails', () => {
     await using host = await hosted(far);
     const session = await host.open();
     once(far, (_, response) => {
-      response.writeHead(429, { 'Retry-After': '30' }).end();
+      response.writeHead(429).end();
       return true;
     });
     expect(await call(session)).toMatchObject({
@@ -279,6 +279,39 @@ describe('A remote server that fails', () => {
         message: expect.stringMatching(/it answered 429 Too Many Requests\. It is asked too often: wait before/),
       },
     });
+  });
+
+  test.each([
+    [429, '60'],
+    // Its clock is a year behind.
+    [503, 'Fri, 28 Nov 2025 10:01:00 GMT'],
+  ])('with %i and the time to wait, %s, is asked no more before, and its caller is told', async (status, after) => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    const fields = { 'Retry-After': after, Date: 'Fri, 28 Nov 2025 10:00:00 GMT' };
+    far.hook = ({ message }, response) =>
+      message?.method === 'tools/list' && response.writeHead(status, fields).end() !== undefined;
+    const answer = await session.call('tools/list');
+    expect(answer.error?.message).toMatch(/It wants to be asked again in 60 s\.$/);
+    expect(far.posted().filter((method) => method === 'tools/list')).toHaveLength(1);
+  });
+
+  test('with 429 and a second to wait is asked once more for what only reads, a second later', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    const asked: number[] = [];
+    far.hook = ({ message }, response) => {
+      if (message?.method !== 'tools/list') return false;
+      asked.push(performance.now());
+      return asked.length === 1 && response.writeHead(429, { 'Retry-After': '1' }).end() !== undefined;
+    };
+    expect((await session.call('tools/list')).result).toMatchObject({ tools: [{ name: 'echo' }] });
+    const [first = 0, second = 0] = asked;
+    // A timer may end a millisecond early.
+    expect(second - first).toBeGreaterThan(990);
+    expect(asked).toHaveLength(2);
   });
 
   test('with 413 says that the message was too long, and not that its path is wrong', async () => {
