@@ -101,6 +101,7 @@ export const servers = () => ({
       unanswered: (status: number) => `it took the request (${status}) and gave no answer.`,
       cut: `the stream that its answer was to come by was cut. Whether it has done what was asked is not known.`,
       sessionLost: `it has been restarted and has forgotten the session. Whether it has done what was asked is not known.`,
+      networkLeft: `this machine has left the network by which it was asked. Whether it has done what was asked is not known.`,
       silent: (seconds: number) => `nothing came from it for ${seconds} s.`,
       signIn: (origin: string, why: string) =>
         `the sign-in to it could not be renewed at ${origin}, and is tried again with the next request. ${why}`,

@@ -92,6 +92,7 @@ export const servers: typeof en = () => ({
       unanswered: (status) => `它收下了請求（${status}），卻沒有回應。`,
       cut: `傳送回應的串流中斷了。無法得知它是否已完成所要求的事。`,
       sessionLost: `它重新啟動過，已忘記這個工作階段。無法得知它是否已完成所要求的事。`,
+      networkLeft: `這台電腦已離開送出請求時的網路。無法得知它是否已完成所要求的事。`,
       silent: (seconds) => `它在 ${seconds} 秒內沒有送出任何內容。`,
       signIn: (origin, why) => `無法在 ${origin} 更新它的登入，下一個請求會再試一次。${why}`,
     },

@@ -55,6 +55,8 @@ export type RemoteFault =
   | { readonly kind: 'cut' }
   /** The remote has forgotten the session, and with it the request. */
   | { readonly kind: 'session-lost' }
+  /** This machine has not the address any more by which the request was sent. */
+  | { readonly kind: 'network-left' }
   /** Nothing came for so long. */
   | { readonly kind: 'silent'; readonly seconds: number };
 
@@ -103,6 +105,7 @@ export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refu
     case 'broken-off':
     case 'cut':
     case 'session-lost':
+    case 'network-left':
     case 'silent':
     case 'sign-in':
       return 'unreachable';
@@ -228,6 +231,8 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       return causes.cut;
     case 'session-lost':
       return causes.sessionLost;
+    case 'network-left':
+      return causes.networkLeft;
     case 'silent':
       return causes.silent(fault.seconds);
     case 'sign-in':

@@ -1,4 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
+import { type Interfaces, interfacesNow } from '../../base/interfaces.ts';
 import { OriginPool, type ResponseHead } from '../../dial/http/index.ts';
 import type { Dialer } from '../../dial/index.ts';
 import type { RemoteSetting } from '../../settings/settings.ts';
@@ -18,6 +19,9 @@ export interface Signer {
   readonly need: SignInNeed | null;
 }
 
+/** Milliseconds for which an address may be gone in a change of networks. */
+const LEAVE_AFTER = 5000;
+
 /** On every request, unless the settings say otherwise. Compression breaks event streams behind many proxies; firewalls refuse who has no name. */
 const USUAL = { 'User-Agent': `mcp-gangway/${manifest.version}`, 'Accept-Encoding': 'identity' };
 
@@ -33,8 +37,20 @@ export class RemoteHttp {
   readonly #open = new Set<RemoteRequest>();
   readonly #signer: Signer | null;
 
-  /** `headers` are those of the settings; they go to the origin of the server and nowhere else. */
-  constructor(dialer: Dialer, { headers, tls }: Pick<RemoteSetting, 'headers' | 'tls'>, signer: Signer | null = null) {
+  readonly #interfaces: (() => Interfaces) | undefined;
+  #leaving: NodeJS.Timeout | undefined;
+
+  /**
+   * `headers` are those of the settings; they go to the origin of the server and nowhere else. `interfaces` are this machine's unless a test
+   * has others.
+   */
+  constructor(
+    dialer: Dialer,
+    { headers, tls }: Pick<RemoteSetting, 'headers' | 'tls'>,
+    signer: Signer | null = null,
+    interfaces?: () => Interfaces,
+  ) {
+    this.#interfaces = interfaces;
     this.#dialer = dialer;
     this.#signer = signer;
     this.#tls = new Tls(tls);
@@ -79,13 +95,29 @@ export class RemoteHttp {
     this.#pool.clear();
   }
 
-  /** In another network idle connections lead nowhere. */
   dropIdle(): void {
     this.#pool.clear();
   }
 
+  /**
+   * In another network idle connections lead nowhere, and those by which an answer is to come may not. One whose own address this machine
+   * has lost is given up, unless the address is back in a moment: Wi-Fi may come back with the same.
+   */
+  forgetNetwork(): void {
+    this.#pool.clear();
+    for (const request of this.#open) request.probe();
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => {
+      const here = interfacesNow(this.#interfaces);
+      if (here === null) return;
+      const addresses = new Set(Object.values(here).flatMap((all = []) => all.map(({ address }) => address)));
+      for (const request of [...this.#open]) request.leave(addresses);
+    }, LEAVE_AFTER).unref();
+  }
+
   /** Aborts what is under way. */
   close(): void {
+    clearTimeout(this.#leaving);
     for (const request of this.#open) request.abort();
     this.#pool.clear();
   }

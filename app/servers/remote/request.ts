@@ -57,6 +57,9 @@ const STALE = 250;
 const ERROR_BYTES = 64 * 1024;
 const ERROR_TIME = 5000;
 
+/** Milliseconds of silence after which TCP asks whether the server still lives, in another network; ten more seconds tell. */
+const PROBE_AFTER = 5000;
+
 /** Bytes up to which head and body leave in one piece. */
 const JOINED = 64 * 1024;
 
@@ -179,6 +182,17 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     this.#paused = false;
     this.#decoder?.resume();
     this.#connection?.socket.resume();
+  }
+
+  /** In another network an answer may still come, and a connection that is dead is found out in a quarter of the usual time. */
+  probe(): void {
+    this.#connection?.socket.setKeepAlive(true, PROBE_AFTER);
+  }
+
+  /** Gives up where the connection has an address that is none of these: nothing comes by it any more, and nothing tells so. */
+  leave(addresses: ReadonlySet<string>): void {
+    const own = this.#connection?.socket.localAddress;
+    if (own !== undefined && !addresses.has(bareAddress(own))) this.#refuse({ kind: 'network-left' });
   }
 
   /** A parent proxy fetches what is not over TLS (RFC 9112 section 3.2.2): many refuse CONNECT to other ports than 443. */
@@ -453,6 +467,11 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
     clearTimeout(this.#errorTimer);
     this.#over();
   }
+}
+
+/** An address without the name of an interface, and as IPv4 where it is that. */
+function bareAddress(address: string): string {
+  return address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 function isEmpty({ framing, length }: ResponseHead): boolean {

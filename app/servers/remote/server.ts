@@ -218,7 +218,7 @@ export class RemoteServer implements Server {
   }
 
   forgetNetwork(): void {
-    this.#http.dropIdle();
+    this.#http.forgetNetwork();
     for (const peer of this.#peers.keys()) peer.forgetNetwork();
     if (this.#lookTimer !== undefined) this.#lookNow();
   }

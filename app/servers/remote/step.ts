@@ -111,6 +111,7 @@ function stepOf(fault: RemoteFault, stage: 'initialize' | 'tools'): RemoteStep {
     case 'unanswered':
     case 'cut':
     case 'session-lost':
+    case 'network-left':
     case 'silent':
     case 'too-long':
       return stage;
