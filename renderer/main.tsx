@@ -6,6 +6,8 @@ import { DoctorWindow } from './doctor/doctor-window.tsx';
 import { Logs } from './logs/logs.tsx';
 import { Popover } from './popover/popover.tsx';
 import { SettingsWindow } from './settings/settings-window.tsx';
+import { ignoreSecondClicks } from './shared/double-click.ts';
+import { keepFocus } from './shared/keep-focus.ts';
 import { follow } from './shared/store.ts';
 import { Welcome } from './welcome/welcome.tsx';
 
@@ -24,6 +26,8 @@ const name = location.hash.slice(1);
 if (!isWindow(name)) throw new Error(`There is no window named '${name}'`);
 const Window = windows[name];
 document.documentElement.dataset['window'] = name;
+keepFocus();
+ignoreSecondClicks();
 void follow().then(() => render(<Window />, document.body));
 
 function isWindow(wanted: string): wanted is keyof typeof windows {

@@ -4,7 +4,7 @@ import type { ClientToken, Connection } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import { Breakable, CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, state, text } from '../shared/store.ts';
+import { ask, attempt, state, text, useOneAtATime } from '../shared/store.ts';
 import { refuseLoudly } from './store.ts';
 import { type FreshToken, makeTokenFor } from './tokens.tsx';
 
@@ -120,6 +120,7 @@ interface FieldsProps {
 
 function Fields({ connection, server, hosts, token, made }: FieldsProps) {
   const words = text.value.settingsWindow.connecting;
+  const once = useOneAtATime();
   const { client, title, where, note, fields, hasLink, needsHost, needsToken } = connection;
   return (
     <>
@@ -153,7 +154,7 @@ function Fields({ connection, server, hosts, token, made }: FieldsProps) {
       {needsToken && (
         <p class="with-action">
           <span>{words.needsToken}</span>
-          <button type="button" class="button" onClick={() => attempt(async () => made(await makeTokenFor(client)))}>
+          <button type="button" class="button" onClick={() => once(async () => made(await makeTokenFor(client)))}>
             {words.makeToken}
           </button>
         </p>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Switch } from '../shared/controls.tsx';
+import { isEnter, isEscape } from '../shared/keys.ts';
 import { attempt, text, type Words } from '../shared/store.ts';
 import type { RejectedSetting } from './store.ts';
 
@@ -129,8 +130,8 @@ export function TextField<Value>({ label, hint, value, show, parse, save, kind =
             {...common}
             rows={3}
             onInput={({ currentTarget }) => type(currentTarget.value)}
-            onKeyDown={({ key }) => {
-              if (key === 'Escape') forget();
+            onKeyDown={(event) => {
+              if (isEscape(event)) forget();
             }}
           />
         ) : (
@@ -140,9 +141,9 @@ export function TextField<Value>({ label, hint, value, show, parse, save, kind =
             class={kind}
             inputMode={kind === 'short' ? 'numeric' : 'text'}
             onInput={({ currentTarget }) => type(currentTarget.value)}
-            onKeyDown={({ key }) => {
-              if (key === 'Enter') attempt(commit);
-              else if (key === 'Escape') forget();
+            onKeyDown={(event) => {
+              if (isEnter(event)) attempt(commit);
+              else if (isEscape(event)) forget();
             }}
           />
         );

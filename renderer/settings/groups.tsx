@@ -1,9 +1,11 @@
 import { signal, useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { addressOf, authority, type ClientServerView } from '../../app/ipc/index.ts';
 import type { GroupSetting, ServerSetting, Settings } from '../../app/settings/settings.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { useReturnFocus } from '../shared/keep-focus.ts';
+import { isEscape } from '../shared/keys.ts';
 import { ask, attempt, state, text, type Words } from '../shared/store.ts';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { change } from './store.ts';
@@ -18,16 +20,13 @@ const edited = signal<Edited | null>(null);
 export function Groups({ settings }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.groups;
   const title = useId();
-  const section = useRef<HTMLElement>(null);
   const { groups, servers } = settings;
   const now = edited.value;
   const close = (): void => {
     edited.value = null;
-    // The button that had the focus is gone: the keyboard goes on from here, not from the top of the window.
-    section.current?.focus();
   };
   return (
-    <section ref={section} class="form groups" aria-labelledby={title} tabIndex={-1}>
+    <section class="form groups" aria-labelledby={title}>
       <h2 id={title}>{words.title}</h2>
       <p class="hint">{words.intro}</p>
       <ul class="rows">
@@ -149,11 +148,12 @@ interface GroupFormProps {
 
 function GroupForm({ group, settings: { groups, servers }, close }: GroupFormProps) {
   const words = text.value.settingsWindow.groups;
+  useReturnFocus();
   const draft = useSignal<Draft>({ name: group?.name ?? '', members: group?.servers ?? [], prefixes: new Map() });
   const error = useSignal<Words | null>(null);
   const errorId = useId();
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const type = (part: Partial<Draft>): void => {
     draft.value = { ...draft.value, ...part };
     error.value = null;
@@ -187,8 +187,8 @@ function GroupForm({ group, settings: { groups, servers }, close }: GroupFormPro
         event.preventDefault();
         attempt(save);
       }}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') close();
+      onKeyDown={(event) => {
+        if (isEscape(event)) close();
       }}
     >
       <label class="stacked">

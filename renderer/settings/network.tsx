@@ -4,6 +4,7 @@ import { authority } from '../../app/ipc/index.ts';
 import type { ForwardSetting, Settings } from '../../app/settings/settings.ts';
 import { CopyButton, IconButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
+import { isEscape } from '../shared/keys.ts';
 import { LocalNetwork } from '../shared/local-network.tsx';
 import { ask, attempt, phase, state, text, type Words } from '../shared/store.ts';
 import { type Parsed, parsePort, TextField } from './field.tsx';
@@ -187,8 +188,8 @@ function ForwardForm({ forward, forwards, close }: ForwardFormProps) {
         event.preventDefault();
         attempt(save);
       }}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') close();
+      onKeyDown={(event) => {
+        if (isEscape(event)) close();
       }}
     >
       {field('port', words.port, 'short')}

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { addressOf, authority } from '../../app/ipc/index.ts';
 import { splitCommandLine } from '../../app/settings/command-line.ts';
 import { looksLikeUrl } from '../../app/settings/server-url.ts';
 import type { NameRules, ServerSetting, Settings } from '../../app/settings/settings.ts';
+import { useReturnFocus } from '../shared/keep-focus.ts';
+import { isEscape } from '../shared/keys.ts';
 import { ask, attempt, state, text, type Words } from '../shared/store.ts';
 import { looksLikeConfiguration, previewText } from './addition-sheet.tsx';
 import { Row, Toggle } from './field.tsx';
@@ -64,6 +66,7 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
   const { servers, defaultServer, recordContents } = settings;
   const words = text.value.settingsWindow.servers;
   const isDefault = server === null ? servers.length === 0 : server.name === defaultServer;
+  useReturnFocus();
   const fault = useSignal<{ readonly field: DraftField; readonly words: Words } | null>(null);
 
   /** The server that is typed; null where a field has a fault, which is shown. */
@@ -110,8 +113,8 @@ export function ServerEditor({ settings, server, draft, change, close }: ServerE
         event.preventDefault();
         attempt(save);
       }}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') close(null);
+      onKeyDown={(event) => {
+        if (isEscape(event)) close(null);
       }}
     >
       <h2>{server === null ? words.newTitle : words.edit(server.name)}</h2>
@@ -271,7 +274,7 @@ interface EntryProps {
 /** A line of the draft. */
 function Entry({ words, kind, error, value, type, placeholder, paste, focused = false, children }: EntryProps) {
   const line = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focused) line.current?.focus();
   }, []);
   return (

@@ -3,7 +3,7 @@ import { age } from '../../app/ipc/index.ts';
 import type { TokenSetting } from '../../app/settings/settings.ts';
 import { CopyButton } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
-import { ask, attempt, language, now, Refusal, state, text, type Words } from '../shared/store.ts';
+import { ask, attempt, language, now, Refusal, state, text, useOneAtATime, type Words } from '../shared/store.ts';
 import { GoneRow, RemovableRow, rowsWithGone } from './removal.tsx';
 import { load, refusalOf, refuseLoudly, settings } from './store.ts';
 
@@ -156,6 +156,7 @@ function NewToken() {
   const words = text.value.settingsWindow.access.tokens;
   const name = useSignal('');
   const error = useSignal<Words | null>(null);
+  const once = useOneAtATime();
   const add = async (): Promise<void> => {
     const wanted = name.value.trim();
     error.value = NAME.test(wanted)
@@ -168,7 +169,7 @@ function NewToken() {
       class="new-token"
       onSubmit={(event) => {
         event.preventDefault();
-        attempt(add);
+        once(add);
       }}
     >
       <div class="inline">

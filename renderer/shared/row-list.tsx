@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from './controls.tsx';
 import { Icon } from './icon.tsx';
+import { isEnter, isEscape } from './keys.ts';
 import { announcement, attempt, text } from './store.ts';
 
 /* What the two windows share that list what happens: the log and the activity. */
@@ -157,8 +158,8 @@ export function SearchField({ label, value, onInput, onEnter, children }: Search
         value={value}
         onInput={({ currentTarget }) => onInput(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && onEnter !== undefined) onEnter(event.shiftKey);
-          else if (event.key === 'Escape') onInput('');
+          if (isEnter(event) && onEnter !== undefined) onEnter(event.shiftKey);
+          else if (isEscape(event)) onInput('');
           else return;
           event.preventDefault();
         }}

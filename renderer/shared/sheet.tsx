@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useReturnFocus } from './keep-focus.ts';
 import { attempt, text } from './store.ts';
 
 /** A choice in a sheet; `note` says below it what it means. */
@@ -53,14 +54,11 @@ export function Sheet({ title, action, isUnasked = false, cancel, apply, canAppl
   const button = useRef<HTMLButtonElement>(null);
   const isWorking = useSignal(false);
   const id = useId();
+  // A dialog that is taken away, rather than closed, does not give the focus back.
+  useReturnFocus();
   useEffect(() => {
-    const before = document.activeElement;
     sheet.current?.showModal();
     (isUnasked ? away : button).current?.focus();
-    // A dialog that is taken away, rather than closed, does not give the focus back.
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
   }, []);
   const run = async (work: () => Promise<void>): Promise<void> => {
     isWorking.value = true;

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { type AppText, appTextIn } from '../../app/i18n/app.ts';
 import type { Language, Said } from '../../app/i18n/index.ts';
 import {
@@ -131,4 +131,18 @@ export function attempt(work: () => Promise<unknown>): void {
     const reason = error instanceof Error ? error.message : String(error);
     failure.value = error instanceof Refusal ? error.words : ({ windows }) => windows.notDone(reason);
   });
+}
+
+/** The same for a click that must not be answered twice: while its work runs, further ones are ignored. */
+export function useOneAtATime(): (work: () => Promise<unknown>) => void {
+  const isRunning = useRef(false);
+  return (work) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    attempt(() =>
+      work().finally(() => {
+        isRunning.current = false;
+      }),
+    );
+  };
 }

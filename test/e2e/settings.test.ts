@@ -32,6 +32,8 @@ describeApp('The settings', () => {
 
   const stored = () => readSettings(app.home).settings;
   const turnTo = (part: string): Promise<void> => page.getByRole('button', { name: part, exact: true }).click();
+  const focused = () =>
+    page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent') as Promise<string>;
   const isUp = async (port: number): Promise<boolean> =>
     (await askGangway({ host: '127.0.0.1', port, path: '/healthz', timeout: 5000 })).kind === 'page';
 
@@ -70,6 +72,12 @@ describeApp('The settings', () => {
   it('try a server before it is saved: its tools, or its last words', async () => {
     await turnTo('MCP Servers');
     await page.getByRole('button', { name: 'Add Server' }).click();
+    // It drops what an input method proposes, as for Chinese, and not the draft.
+    await page.getByLabel('Name').dispatchEvent('keydown', { key: 'Escape', isComposing: true });
+    await page.getByLabel('Name').press('Escape');
+    // The keyboard goes on where it was.
+    await expect.poll(focused).toBe('Add Server');
+    await page.keyboard.press('Enter');
     // Nothing of it can stand in an address.
     await page.getByLabel('Name').fill('!?');
     await page.getByLabel('Command').fill('no-such-command-at-all --flag');
@@ -111,11 +119,21 @@ describeApp('The settings', () => {
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Not started');
     expect(await row.locator('.light').getAttribute('class')).toBe('light stopped');
     expect(await row.getByRole('button', { name: 'Stop echo' }).count()).toBe(0);
-    await row.getByRole('button', { name: 'Keep echo from starting' }).click();
+    const hold = row.getByRole('button', { name: 'Keep echo from starting' });
+    await hold.hover();
+    await page.mouse.down({ clickCount: 1 });
+    await page.mouse.up({ clickCount: 1 });
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Stopped');
+    // The second half of a double click meets the button that has come there, and is not meant for it.
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.evaluate('gangway.state()');
+    expect(await row.locator('.badge').first().textContent()).toBe('Stopped');
     expect(await row.getByRole('button', { name: 'Restart echo' }).count()).toBe(0);
     expect((await fetch(`http://127.0.0.1:${stored().port}/sse`)).status).toBe(503);
-    await row.getByRole('button', { name: 'Start echo' }).click();
+    // The button that had the focus has given way to this one.
+    await expect.poll(focused).toBe('Start echo');
+    await page.keyboard.press('Enter');
     await expect.poll(() => row.locator('.badge').first().textContent()).toMatch(/^(?:Not started|Starting|Running)/);
     const client = await openSse(stored().port, '/sse');
     client.close();
