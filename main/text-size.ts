@@ -26,12 +26,13 @@ export function sizeAfter(size: number, step: TextSizeStep): number {
   }
 }
 
-/** Gives a window that people cannot resize the room that its text takes, as far as the screen has it. */
+/** Gives a window that people cannot resize the room that its text takes, as far as the screen has it; `grown` is called after each change. */
 export function growWithText(
   window: BrowserWindow,
   controller: AppController,
   size: { readonly width: number; readonly height: number },
   room: () => { readonly width: number; readonly height: number },
+  grown: () => void = () => undefined,
 ): void {
   let shown = ACTUAL;
   const follow = (): void => {
@@ -40,6 +41,7 @@ export function growWithText(
     shown = textSize;
     const fitting = (length: number, most: number): number => Math.round(Math.min((length * textSize) / 100, most));
     window.setSize(fitting(size.width, room().width), fitting(size.height, room().height));
+    grown();
   };
   follow();
   window.once('closed', controller.subscribe(follow));

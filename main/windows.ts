@@ -1,9 +1,10 @@
-import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme } from 'electron';
+import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen } from 'electron';
 import type { AppController } from '../app/desktop/index.ts';
 import type { WindowDestination } from '../app/ipc/index.ts';
 import type { ActivityFeed } from './activity.ts';
 import { feedState, goTo, type LogFeed } from './feeds.ts';
 import { addressOf, places, type WindowName } from './places.ts';
+import { growWithText } from './text-size.ts';
 
 /** What every page of ours runs under: a sandbox, a world of its own for the preload, no Node, no developer tools by accident. */
 export function webPreferences(): NonNullable<BrowserWindowConstructorOptions['webPreferences']> {
@@ -92,6 +93,12 @@ export class Windows {
     const window = openPageWindow({ name, title: this.#title(name), ...SHAPES[name] });
     this.#open.set(name, window);
     feedState(window, this.#controller);
+    const { width, height, resizable } = SHAPES[name];
+    if (!resizable) {
+      const room = () => screen.getPrimaryDisplay().workAreaSize;
+      // From the place of a smaller one it would reach over the edge of the screen.
+      growWithText(window, this.#controller, { width, height }, room, () => window.center());
+    }
     const { webContents } = window;
     window.once('closed', () => {
       this.#open.delete(name);

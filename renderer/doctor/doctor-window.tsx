@@ -1,9 +1,9 @@
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { DoctorReport } from '../../app/ipc/index.ts';
 import { CopyButton, Frame } from '../shared/controls.tsx';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import { ask, attempt, language, say, state, text } from '../shared/store.ts';
+import { announcement, ask, attempt, language, say, state, text } from '../shared/store.ts';
 import { error, follow, look, outcome, progress, run, running, server, servers, target } from './store.ts';
 
 type Finding = DoctorReport['findings'][number];
@@ -14,11 +14,12 @@ const ICONS: Readonly<Record<Finding['severity'], IconName>> = { problem: 'warni
 /** What was found, the worst first: what, why, what to do, and the button that does it. */
 export function Findings({ findings, summary }: { readonly findings: readonly Finding[]; readonly summary: string }) {
   const words = text.value.doctor;
+  const section = useRef<HTMLElement>(null);
+  // Below the form, where large text leaves it out of view.
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <section class="findings" aria-label={words.window.findings}>
-      <div role="status">
-        <h1>{summary}</h1>
-      </div>
+    <section ref={section} class="findings" aria-label={words.window.findings}>
+      <h1>{summary}</h1>
       <ul>
         {findings.map((finding) => (
           <li key={finding.id} class={`finding ${finding.severity}`}>
@@ -158,6 +159,10 @@ export function DoctorWindow() {
   }, [own]);
   const result = outcome.value;
   const report = result?.kind === 'report' ? result.report[language.value] : null;
+  useEffect(() => {
+    if (result?.kind !== 'report') return;
+    announcement.value = ({ language: shown }) => result.report[shown].summary;
+  }, [result]);
   return (
     <Frame title={text.value.windows.titles.doctor}>
       <Form />

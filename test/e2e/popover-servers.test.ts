@@ -9,7 +9,7 @@ import { problemsOf } from './support/axe.ts';
 import { writeClientFile } from './support/client-files.ts';
 import { describeApp } from './support/describe-app.ts';
 import type { AppDriver } from './support/driver.ts';
-import { readSettings, runApp, showPopover, startOver, stopApp } from './support/running-app.ts';
+import { openWindow, readSettings, runApp, showPopover, startOver, stopApp } from './support/running-app.ts';
 import { connectTunnel } from './support/traffic.ts';
 
 const LONG = 'a-server-with-a-name-that-no-row-of-the-popover-has-room-for-8123';
@@ -44,7 +44,7 @@ describeApp('The popover with the servers of clients', () => {
   });
 
   describe.each(['en', 'zh-Hant'] as const)('in %s', (language) => {
-    const { popover, clientsWindow } = appTextIn(language);
+    const { popover, clientsWindow, settingsWindow } = appTextIn(language);
 
     beforeAll(() => startOver(app, { language }));
 
@@ -117,7 +117,25 @@ describeApp('The popover with the servers of clients', () => {
       await expect.poll(() => page.evaluate('innerWidth')).toBe(720);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       expect(await problemsOf(page)).toEqual([]);
+      const settings = await openWindow(app, 'settings');
+      const overflow = () =>
+        settings.evaluate<number>(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.settings-page'))`,
+        );
+      for (const part of await settings.getByRole('navigation').getByRole('button').all()) {
+        await part.click();
+        expect(await overflow(), (await part.textContent()) ?? '').toBe(0);
+      }
+      await settings.getByRole('button', { name: settingsWindow.parts.servers, exact: true }).click();
+      await settings.getByRole('button', { name: settingsWindow.servers.add, exact: true }).click();
+      await settings.getByLabel(settingsWindow.servers.command.label).waitFor();
+      expect(await overflow()).toBe(0);
+      // The person cannot make this one larger.
+      const welcome = await openWindow(app, 'welcome');
+      await expect.poll(() => welcome.evaluate('innerWidth')).toBe(1240);
       await app.pickFromMenuBar('text-actual');
+      await expect.poll(() => welcome.evaluate('innerWidth')).toBe(620);
+      await showPopover(app);
       await expect.poll(() => page.evaluate('document.documentElement.style.zoom')).toBe('1');
       await expect.poll(() => page.evaluate('innerWidth')).toBe(360);
     });
