@@ -115,7 +115,7 @@ function periodRows({ state: { phase, habits }, text: { menu } }: MenuFacts): re
 
 function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[] {
   if (problem === null) return [];
-  const said: MenuRow = { kind: 'words', id: 'problem', label: problem.sentence };
+  const said: MenuRow = { kind: 'words', id: 'problem', label: shortened(problem.sentence, 100) };
   const fix = problem.fix;
   if (fix === null) return [LINE, said];
   const label = fixLabel(fix, text);
@@ -180,7 +180,7 @@ function tunnelRows({ state: { tunnels }, text, now }: MenuFacts): MenuRow {
 
 function serverRows(facts: MenuFacts): MenuRow {
   const { state, text } = facts;
-  const add = open('servers:add', text.menu.addServer, { window: 'settings', part: 'servers' });
+  const add = open('servers:add', text.menu.addServer, { window: 'settings', part: 'new-server' });
   const { servers } = state.bridge;
   const label = servers.length === 0 ? text.menu.noServers : text.menu.servers(servers.length);
   return {
@@ -260,6 +260,8 @@ function action(id: string, label: string, what: MenuAction): Extract<MenuRow, {
   return { kind: 'action', id, label, action: what };
 }
 
-function shortened(line: string): string {
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+/** A menu is as wide as its longest label; `most` counts code points. */
+function shortened(line: string, most = 60): string {
+  const letters = [...line];
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
 }

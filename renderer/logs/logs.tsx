@@ -109,6 +109,7 @@ export function Logs() {
         {shown.length === 0 && <p class="hint log-empty">{total() === 0 ? words.none : words.noneShown}</p>}
         <VirtualList
           label={words.lines}
+          isMultiple
           count={shown.length}
           rowHeight={ROW_HEIGHT}
           version={version.value}

@@ -63,7 +63,9 @@ function ServerRow({ server }: { readonly server: Server }) {
         <p class="row-title">
           <span class={`light ${isOn ? serverLight(server) : 'stopped'}`} aria-hidden="true" />
           <Middle words={name} />
-          <span class="badge">{isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}</span>
+          <span class="badge state">
+            {isOn ? conditionTitle(condition, now.value, text.value) : status.server.stopped}
+          </span>
         </p>
         {facts.length > 0 && <p class="row-detail row-facts">{facts.join(' · ')}</p>}
         {condition.detail !== '' && (

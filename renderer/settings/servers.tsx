@@ -9,7 +9,7 @@ import {
   type ServerSetting,
   type Settings,
 } from '../../app/settings/settings.ts';
-import { Fold, IconButton, ServerButtons } from '../shared/controls.tsx';
+import { Fold, IconButton, Middle, ServerButtons } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { startPasting } from './addition-sheet.tsx';
@@ -156,10 +156,8 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                     <State name={row.item.name} />
                     {row.item.name === defaultServer && <span class="badge">{words.default}</span>}
                   </p>
-                  <p class="row-detail mono">{lineOf(row.item.name)}</p>
-                  <p class="row-detail mono">
-                    http://{authority(host, port)}/servers/{encodeURIComponent(row.item.name)}/mcp
-                  </p>
+                  <Line words={lineOf(row.item.name)} />
+                  <Line words={`http://${authority(host, port)}/servers/${encodeURIComponent(row.item.name)}/mcp`} />
                   <SignInLine server={row.item.name} />
                   <ToolsNote server={row.item.name} edit={() => edit(row.item)} />
                 </div>
@@ -204,6 +202,15 @@ export function Servers({ settings }: { readonly settings: Settings }) {
   );
 }
 
+/** A command or an address, cut at its end where there is no room; whole under the pointer. */
+function Line({ words }: { readonly words: string }) {
+  return (
+    <p class="row-detail mono" title={words}>
+      {words}
+    </p>
+  );
+}
+
 /** What is run, or where it is, without secrets; a server that was just added may not be in the state yet. */
 function lineOf(wanted: string): string {
   return state.value.servers.find(({ name }) => name === wanted)?.line ?? '';
@@ -219,8 +226,8 @@ function State({ name }: { readonly name: string }) {
   return (
     <>
       <span class={`light ${server === undefined ? 'stopped' : serverLight(server)}`} aria-hidden="true" />
-      {name}
-      <span class="badge">
+      <Middle words={name} />
+      <span class="badge state">
         {server === undefined
           ? text.value.status.server.stopped
           : conditionTitle(server.condition, now.value, text.value)}

@@ -54,7 +54,7 @@ export function Middle({ words }: { readonly words: string }) {
   const at = Math.max(0, words.length - END);
   return (
     // Less than its end is never shown; a digit is wider than most letters.
-    <span class="middle-cut" title={words} style={{ minWidth: `${0.85 * Math.min(END, words.length)}ch` }}>
+    <span class="middle-cut" dir="auto" title={words} style={{ minWidth: `${0.85 * Math.min(END, words.length)}ch` }}>
       <span>{words.slice(0, at)}</span>
       <span>{words.slice(at)}</span>
     </span>

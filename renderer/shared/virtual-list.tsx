@@ -17,6 +17,8 @@ export interface VirtualListProps {
   readonly reveal: { readonly index: number } | null;
   readonly onKey: (event: KeyboardEvent) => void;
   readonly active: string | undefined;
+  /** Whether several rows can be selected. */
+  readonly isMultiple?: boolean;
 }
 
 /** Rows drawn above and below what can be seen, for a quick wheel. */
@@ -24,7 +26,7 @@ const MARGIN = 12;
 
 /** A list of any length in a few dozen elements: only the rows that can be seen exist. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, rowHeight, row, follow, onFollow, reveal, onKey, active, version } = props;
+  const { label, count, rowHeight, row, follow, onFollow, reveal, onKey, active, version, isMultiple = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(0);
@@ -74,7 +76,7 @@ export function VirtualList(props: VirtualListProps) {
       ref={box}
       class="virtual"
       role="listbox"
-      aria-multiselectable="true"
+      aria-multiselectable={isMultiple}
       aria-label={label}
       aria-activedescendant={active}
       tabIndex={0}

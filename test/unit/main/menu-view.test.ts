@@ -124,6 +124,15 @@ describe('The menu', () => {
       label: 'Use Port 28081 Instead',
       action: { kind: 'apply-fix', fix: problem.fix },
     });
+    // A menu is as wide as its longest label, and no letter is cut in two.
+    const long = rows(appState({ problem: { ...problem, sentence: '🐈'.repeat(300) } }));
+    expect(find(long, 'problem')).toMatchObject({ label: `${'🐈'.repeat(99)}…` });
+  });
+
+  it('leads to the form of a new server at once', () => {
+    expect(find(rows(appState()), 'servers:add')).toMatchObject({
+      action: { kind: 'open', destination: { window: 'settings', part: 'new-server' } },
+    });
   });
 
   it.each([

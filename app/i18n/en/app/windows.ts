@@ -69,7 +69,6 @@ export const menu = () => ({
   actualSize: `Actual Size`,
   window: `Window`,
   closeWindow: `Close Window`,
-  find: `Find…`,
   quitQuestion: {
     message: (tunnels: string, sessions: string) => `Quit MCP Gangway? It still carries ${tunnels} and ${sessions}.`,
     detail: `They end with it, and so do the MCP servers it runs.`,

@@ -70,7 +70,6 @@ export const menu: typeof en.menu = () => ({
   actualSize: `實際大小`,
   window: `視窗`,
   closeWindow: `關閉視窗`,
-  find: `尋找…`,
   quitQuestion: {
     message: (tunnels, sessions) => `要結束 MCP Gangway 嗎？目前還有 ${tunnels}與 ${sessions}。`,
     detail: `結束後它們會一併中斷，由它執行的 MCP 伺服器也會停止。`,
