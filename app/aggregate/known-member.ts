@@ -1,6 +1,6 @@
 import type { ServerRecorder } from '../inspect/index.ts';
 import type { JsonRpcError } from '../mcp/jsonrpc/index.ts';
-import type { Peer } from '../servers/index.ts';
+import type { Peer, Thing } from '../servers/index.ts';
 import type { MemberLists } from './member-lists.ts';
 
 /** Milliseconds that lists which are not known are waited for, from when they were first asked for. */
@@ -18,8 +18,11 @@ export interface Member {
   readonly isStopped: () => boolean;
   /** A session with it of one's own, or why there is none. */
   readonly open: () => { readonly peer: Peer } | { readonly error: JsonRpcError };
-  /** Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off; else null. */
-  readonly denied: (thing: 'tools' | 'prompts', exposed: string) => JsonRpcError | null;
+  /**
+   * Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off, or the resource of
+   * this address; else null.
+   */
+  readonly denied: (thing: Thing, exposed: string) => JsonRpcError | null;
   readonly recorder: ServerRecorder;
   readonly known: KnownMember;
 }

@@ -11,12 +11,13 @@ const RESOURCE = '"resource';
 const TASK = '"taskId"';
 
 /**
- * What answers of the servers have pointed to: resources in the content of tools and prompts, which need not be in any list (2025-11-25,
+ * What was asked of the servers, and what their answers have pointed to: resources in the content of tools and prompts, which need not be in any list (2025-11-25,
  * server/tools, Resource Links), and tasks (basic/utilities/tasks; the extension io.modelcontextprotocol/tasks).
  */
 export class Mentions {
   readonly #resources = new Map<string, ReadonlySet<string>>();
   readonly #tasks = new Map<string, ReadonlySet<string>>();
+  readonly #reads = new Map<string, ReadonlySet<string>>();
 
   /** The servers that have pointed to this address. */
   ofResource(uri: string): readonly string[] {
@@ -26,6 +27,16 @@ export class Mentions {
   /** The servers that have begun a task of this id. */
   ofTask(id: string): readonly string[] {
     return [...(this.#tasks.get(id) ?? [])];
+  }
+
+  /** The servers that were asked for this address. */
+  ofRead(uri: string): readonly string[] {
+    return [...(this.#reads.get(uri) ?? [])];
+  }
+
+  /** Takes note of a request to read: a read that waits for its client's answers is judged by the rules of the server that it waits in. */
+  noteRead(owner: string, uri: string): void {
+    remember(this.#reads, uri, owner);
   }
 
   /** Takes note of a response of this server. Returns whether it says that a task has begun. */

@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import type { JsonRpcError } from '../mcp/jsonrpc/index.ts';
+import { type JsonObject, type JsonRpcError, stringIn } from '../mcp/jsonrpc/index.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
 import { denialBy, type Member } from './known-member.ts';
 import { type Located, locate } from './locate.ts';
@@ -109,9 +109,22 @@ export class AggregateServer implements Server {
   }
 
   /** Why a request may not go on that has passed before: what it names is switched off by now. Null where it may. */
-  denied(method: string, name: unknown): JsonRpcError | null {
-    const thing = method === 'tools/call' ? 'tools' : method === 'prompts/get' ? 'prompts' : null;
-    return thing === null || typeof name !== 'string' ? null : denialBy(this.#members, thing, name);
+  denied(method: string, params: JsonObject): JsonRpcError | null {
+    const name = stringIn(params, method === 'resources/read' ? 'uri' : 'name');
+    if (name === undefined) return null;
+    switch (method) {
+      case 'tools/call':
+        return denialBy(this.#members, 'tools', name);
+      case 'prompts/get':
+        return denialBy(this.#members, 'prompts', name);
+      case 'resources/read': {
+        const owners = this.#mentions.ofRead(name);
+        const waiting = this.#members.filter((member) => owners.includes(member.name));
+        return waiting.map((member) => member.denied('resources', name)).find((error) => error !== null) ?? null;
+      }
+      default:
+        return null;
+    }
   }
 
   /** A server has answered such a request. */

@@ -275,6 +275,7 @@ export class AggregateSession implements Peer {
       if (owner === null) return;
       if (frame.method === 'resources/subscribe') this.#subscribed.set(uri, owner);
       if (frame.method === 'resources/unsubscribe') this.#subscribed.delete(uri);
+      if (frame.method === 'resources/read' && this.#context.isShared) this.#context.mentions.noteRead(owner, uri);
       this.#pass(frame, owner, frame.bytes);
     });
   }

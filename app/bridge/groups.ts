@@ -12,7 +12,7 @@ import { isObject } from '../base/schema/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { type Call, type ClientWire, targetIn } from '../inspect/index.ts';
 import { CODE, editMembers, idFrom, type JsonRpcError, memberOf, parsedJson, scanHead } from '../mcp/jsonrpc/index.ts';
-import type { KnownLists, Scope } from '../servers/index.ts';
+import type { KnownLists, Scope, Thing } from '../servers/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
@@ -222,16 +222,15 @@ export class Groups {
   }
 
   /** The names of what is switched off are those that the server has listed: no session of the client has them. */
-  #denied(
-    server: string,
-    alias: string,
-    scope: Scope,
-    thing: 'tools' | 'prompts',
-    exposed: string,
-  ): JsonRpcError | null {
+  #denied(server: string, alias: string, scope: Scope, thing: Thing, exposed: string): JsonRpcError | null {
     const { policies, lists, text } = this.#context;
     const policy = policies.of(server, scope);
     if (policy === null) return null;
+    if (thing === 'resources') {
+      const denial = policy.denial(thing, exposed);
+      // Only a request without a session waits to be made again.
+      return denial && denied(thing, exposed, denial, { policy, server, text: text(), isModern: true });
+    }
     const off = (lists.of(server)[thing]?.items ?? []).flatMap((item) => {
       const name = parsedJson(memberOf(Buffer.from(item), 'name'));
       const denial = typeof name === 'string' ? policy.denial(thing, name) : null;
@@ -313,7 +312,7 @@ function routeToMembers(
       scope,
     };
   };
-  return { find, denied: ({ method, params }) => server.denied(method, params['name']) };
+  return { find, denied: ({ method, params }) => server.denied(method, params) };
 }
 
 /** The answer of one server to a client of a shared address. */

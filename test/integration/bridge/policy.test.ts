@@ -256,40 +256,55 @@ describe('The address of all servers', () => {
     expect(await session.tool('old__seen')).not.toContain('wipe');
   });
 
-  test('lets no call go on with the answers of its client that is switched off while it waits for them', async () => {
-    const asking = serverSetting({ command: process.execPath, args: [SERIAL], name: 'asking', era: 'legacy' });
-    await using changing = await hostBridge({ servers: [asking], defaultServer: null, sets: [] });
-    const url = `${changing.url}/all`;
-    const call = { method: 'tools/call', params: { name: 'asking__ask', arguments: {} } };
-    const capabilities = { elicitation: { form: {} } };
-    await modernAnswer(url, { method: 'tools/list' });
-    const states = [];
-    for (const _ of ['one that goes on', 'one that does not']) {
-      const asked = await modernAnswer(url, { ...call, capabilities });
-      expect(asked.result).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) });
-      states.push(Object(asked.result));
-    }
-    const answer = ({
-      requestState,
-      inputRequests,
-    }: {
-      readonly requestState: string;
-      readonly inputRequests: object;
-    }) => {
-      const inputResponses = Object.fromEntries(
-        Object.keys(inputRequests).map((key) => [key, { action: 'accept', content: {} }]),
-      );
-      return modernAnswer(url, { ...call, params: { ...call.params, inputResponses, requestState }, capabilities });
-    };
-    expect((await answer(states[0])).result?.content?.[0]?.text).toBe('accept');
-    changing.bridge.apply({ ...changing.settings, servers: [{ ...asking, tools: { deny: ['ask'] } }] });
-    expect((await answer(states[1])).error).toMatchObject({
-      code: -32602,
-      data: { reason: 'switched-off', name: 'asking__ask' },
-    });
-    changing.bridge.apply({ ...changing.settings, servers: [asking] });
-    expect((await answer(states[1])).result?.content?.[0]?.text).toBe('accept');
-  });
+  const ASKED = [
+    ['tool', { method: 'tools/call', params: { name: 'asking__ask', arguments: {} } }, { tools: { deny: ['ask'] } }],
+    ['resource', { method: 'resources/read', params: { uri: 'kept://listed' } }, { resources: { deny: ['kept://*'] } }],
+    [
+      'resource that is in no list',
+      { method: 'resources/read', params: { uri: 'kept://other' } },
+      { resources: { deny: ['kept://other'] } },
+    ],
+  ] as const;
+
+  test.each(ASKED)(
+    'lets no call go on with the answers of its client whose %s is switched off while it waits for them',
+    async (_, call, rules) => {
+      const program = { command: process.execPath, args: [SERIAL, '--reads'], name: 'asking' };
+      const asking = serverSetting({ ...program, era: 'legacy' });
+      await using changing = await hostBridge({ servers: [asking], defaultServer: null, sets: [] });
+      const url = `${changing.url}/all`;
+      const capabilities = { elicitation: { form: {} } };
+      await modernAnswer(url, { method: 'tools/list' });
+      const states = [];
+      for (const _ of ['one that goes on', 'one that does not']) {
+        const asked = await modernAnswer(url, { ...call, capabilities });
+        expect(asked.result).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) });
+        states.push(Object(asked.result));
+      }
+      const answer = ({
+        requestState,
+        inputRequests,
+      }: {
+        readonly requestState: string;
+        readonly inputRequests: object;
+      }) => {
+        const inputResponses = Object.fromEntries(
+          Object.keys(inputRequests).map((key) => [key, { action: 'accept', content: {} }]),
+        );
+        return modernAnswer(url, { ...call, params: { ...call.params, inputResponses, requestState }, capabilities });
+      };
+      const goneOn = expect.objectContaining({ text: 'accept' });
+      const answeredWith = (result: unknown) => Object(result).content ?? Object(result).contents;
+      expect(answeredWith((await answer(states[0])).result)).toEqual([goneOn]);
+      changing.bridge.apply({ ...changing.settings, servers: [{ ...asking, ...rules }] });
+      expect((await answer(states[1])).error).toMatchObject({
+        code: -32602,
+        data: { reason: 'switched-off', server: 'asking' },
+      });
+      changing.bridge.apply({ ...changing.settings, servers: [asking] });
+      expect(answeredWith((await answer(states[1])).result)).toEqual([goneOn]);
+    },
+  );
 
   const SLOW_START = { timeout: 30_000 };
 
