@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Store, { type Schema } from 'electron-store';
+import { decodedText } from '../app/servers/index.ts';
 import {
   DEFAULT_STORED,
   isOfLaterVersion,
@@ -95,7 +96,7 @@ function newStore(folder: string): Store<Stored> {
 /** Undefined while it cannot be read. */
 function contentOf(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(decodedText(readFileSync(file)));
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { reasonOf } from '../base/errno.ts';
 import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
 import { changedSettings, exported, imported, settingsIn } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { readNamed } from '../platform/file/index.ts';
+import { decodedText } from '../servers/index.ts';
 import { boundToPort, DEFAULT_SETTINGS, type Settings } from '../settings/index.ts';
 import { printable } from './columns.ts';
 import { PENDING_EXIT, type SettingsCommand } from './command.ts';
@@ -61,7 +62,7 @@ export async function runSettings(
   }
 
   async function importFrom(path: string, desk: SettingsDesk): Promise<0 | 1 | typeof PENDING_EXIT> {
-    const read = fileIn(path, text);
+    const read = await fileIn(path, text);
     if (typeof read === 'string') return fail(read);
     const now = await desk.read();
     const { patch, given, unknown } = imported(read, now);
@@ -117,10 +118,11 @@ function patchOf(key: string, written: string): Readonly<Record<string, unknown>
   return top === 'limits' && Object.hasOwn(DEFAULT_SETTINGS.limits, limit) ? { limits: { [limit]: value } } : null;
 }
 
-function fileIn(path: string, text: AppText): Readonly<Record<string, unknown>> | string {
+async function fileIn(path: string, text: AppText): Promise<Readonly<Record<string, unknown>> | string> {
   const words = text.commandLine.settings;
   try {
-    return settingsIn(readFileSync(path, 'utf8')) ?? words.noExport(path);
+    // PowerShell 5 writes `>` in UTF-16.
+    return settingsIn(decodedText(await readNamed(path))) ?? words.noExport(path);
   } catch (error) {
     return text.cliUsage.configUnreadable(path, reasonOf(error));
   }

@@ -8,6 +8,7 @@ import { inEach } from '../i18n/index.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import { replaceFile } from '../platform/file/index.ts';
 import { LockBusyError, withLock } from '../platform/lock/index.ts';
+import { decodedText } from '../servers/index.ts';
 import {
   checkAllowedHosts,
   checkNoProxy,
@@ -90,7 +91,7 @@ export class StoredSettings {
 function storedIn(file: string, text: AppText): Stored | string {
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = decodedText(readFileSync(file));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       const settings = { ...DEFAULT_STORED.settings, language: text.language };

@@ -55,6 +55,12 @@ describe.skipIf(process.platform === 'win32')('The store of the app, as it is bu
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 
+  it('reads a file with the mark that editors of Windows put in front of it', () => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'settings.json'), `\ufeff${JSON.stringify(stored)}`);
+    expect(open(folder, 10)).toEqual({ port: 28_099, keptAside: null, fault: null, wrote: null });
+  });
+
   it('opens, with the settings as they are, where nothing can be written at all', () => {
     const folder = temporaryDirectory();
     writeFileSync(join(folder, 'settings.json'), JSON.stringify(stored));

@@ -1,4 +1,5 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 
 export { type ReplaceOptions, replaceFile } from './replace.ts';
 
@@ -31,6 +32,11 @@ export async function readPipe(path: string): Promise<Buffer> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+/** The content of whatever a person names: a file, or a pipe such as `<(…)` and /dev/stdin. Rejects as the two above. */
+export async function readNamed(path: string): Promise<Buffer> {
+  return faultOf(await stat(path)) === 'EFTYPE' ? readPipe(path) : readRegularFile(path);
 }
 
 /** Why a file is not read; null for one that is. */

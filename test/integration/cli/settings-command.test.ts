@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFile as writeFileAsync } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { APP_STARTED, StoredSettings } from '../../../app/cli/stored-settings.ts';
@@ -176,6 +178,28 @@ describe('The settings of the app on the command line', () => {
       code: 1,
       err: expect.stringContaining('no file of'),
     });
+  });
+
+  it('come from a file as PowerShell or an editor of Windows writes it, and from a pipe', async () => {
+    await run('settings', 'set', 'port', '28099');
+    const { out } = await run('settings', 'export');
+    const path = join(home, 'export.json');
+    const text = out.replaceAll('\n', '\r\n').replace('28099', '28098');
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+      writeFileSync(path, bytes);
+      const shown = await run('settings', 'import', path);
+      expect(shown).toMatchObject({ code: 3, out: 'port: 28099 -> 28098\n' });
+    }
+    // Whoever has edited it there has a mark in front of it.
+    writeFileSync(file(), `\ufeff${readFileSync(file(), 'utf8')}`);
+    expect(await run('settings', 'get', 'port')).toMatchObject({ code: 0, out: '28099\n' });
+    if (process.platform === 'win32') return;
+    const pipe = join(home, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const importing = run('settings', 'import', pipe, '--yes');
+    await writeFileAsync(pipe, text);
+    expect(await importing).toMatchObject({ code: 0 });
+    expect(stored().port).toBe(28_098);
   });
 
   it('keep secrets of servers from an import that leads elsewhere under their names', async () => {
