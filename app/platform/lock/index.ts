@@ -51,13 +51,28 @@ async function acquire(file: string, own: string, patience: number): Promise<voi
   for (;;) {
     if (await made(file, own)) return;
     const holder = await contentOf(file);
-    if (await isLeftOver(file, holder)) {
-      // Another process may have taken it over since it was looked at: then it is no leftover any more.
-      if ((await contentOf(file)) === holder) await removed(file);
-      continue;
-    }
+    if ((await isLeftOver(file, holder)) && (await takenAway(file, own))) continue;
     if (performance.now() >= end) throw new LockBusyError(holderIn(holder ?? '')?.pid ?? null);
     await delay(STEP);
+  }
+}
+
+/**
+ * Takes a leftover away, one process at a time: of two that have both seen it, the second would take away the lock that the first has made
+ * in its place. False when another process is at it.
+ */
+async function takenAway(file: string, own: string): Promise<boolean> {
+  const turn = `${file}.taken`;
+  if (!(await made(turn, own))) {
+    // Taking away is done at once. This is the remains of a process that was killed at it.
+    if ((await ageOf(turn)) > FORGOTTEN) await removed(turn);
+    return false;
+  }
+  try {
+    if (await isLeftOver(file, await contentOf(file))) await removed(file);
+    return true;
+  } finally {
+    await removed(turn);
   }
 }
 
