@@ -85,10 +85,15 @@ async function change(
   const preview = await desk.plan(request);
   const isEmpty = preview.files.length === 0;
   const exit = preview.left.length === 0 ? 0 : isEmpty ? 1 : PARTLY_EXIT;
-  const isWaiting = action !== 'plan' && !yes && !isEmpty;
+  const { trouble } = preview;
+  const isWaiting = action !== 'plan' && !yes && !isEmpty && trouble === null;
   if (!json) print(previewLines(preview, text));
-  if (action === 'plan' || isWaiting || isEmpty) {
+  if (action === 'plan' || isWaiting || isEmpty || trouble !== null) {
     if (json) out.write(`${JSON.stringify(withoutHandle(preview), null, 2)}\n`);
+    if (trouble !== null) {
+      err.write(`mcp-gangway: ${printable(trouble.sentence)}\n`);
+      return 1;
+    }
     if (isWaiting) err.write(`mcp-gangway: ${words.pending}\n`);
     return isWaiting ? PENDING_EXIT : exit;
   }

@@ -249,6 +249,8 @@ export interface BulkPreview {
   readonly backups: string | null;
   /** Whether the change leaves nothing of ours in some of the files: the copies that are kept of those go. */
   readonly removesBackups: boolean;
+  /** Why it cannot be made, such as more servers than the settings hold; null when nothing is known to be in the way. */
+  readonly trouble: Trouble | null;
 }
 
 /** A copy of a client's file from before a change. */

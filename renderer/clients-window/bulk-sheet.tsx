@@ -82,11 +82,12 @@ export function BulkSheet({ shown }: { readonly shown: OpenBulk }) {
       title={bulk.titles[kind](count)}
       cancel={cancel}
       apply={() => run([])}
-      canApply={count > 0}
-      restart={clients.length === 0 ? null : { label, run: () => run(clients) }}
+      canApply={count > 0 && preview.trouble === null}
+      restart={clients.length === 0 || preview.trouble !== null ? null : { label, run: () => run(clients) }}
     >
       {(titleId) => (
         <>
+          {preview.trouble !== null && <TroubleNote trouble={preview.trouble} />}
           {refusal !== null && <TroubleNote trouble={refusal.trouble} />}
           {refusal !== null && refusal.standing.length > 0 && <p>{bulk.standing(refusal.standing.join(bulk.comma))}</p>}
           <p class="hint">{count === 0 ? bulk.nothing[kind] : bulk.lead}</p>

@@ -6,7 +6,8 @@ import type { BulkChoice, BulkFileView, BulkPreview, BulkRequest, BulkServerView
 import type { Settings } from '../../settings/index.ts';
 import type { BulkEntry, BulkPlan } from './bulk.ts';
 import { type References, shortPath } from './clients-reader.ts';
-import { audienceSentence, refusalTrouble, shownDiff, withoutPassword } from './preview.ts';
+import { audienceSentence, changeTrouble, refusalTrouble, shownDiff, withoutPassword } from './preview.ts';
+import { importRefusal } from './transaction.ts';
 
 export interface BulkViewContext {
   readonly plan: number;
@@ -23,6 +24,7 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
   const { home, settings, references, backups } = context;
   const ours = new Set(settings.servers.map(({ name }) => name));
   const changes = plan.files.flatMap((file) => (file.plan.kind === 'change' ? [file.plan] : []));
+  const refused = importRefusal(settings, { ...plan.required, upstream: null });
   const keeps = changes.some(({ record }) => record !== null);
   return {
     plan: context.plan,
@@ -39,6 +41,7 @@ export function bulkPreviewOf(plan: BulkPlan, context: BulkViewContext): BulkPre
     exceptions: plan.exceptions,
     backups: keeps ? shortPath(backups, home) : null,
     removesBackups: changes.some(({ record }) => record === null),
+    trouble: refused === null ? null : changeTrouble(refused),
   };
 }
 

@@ -37,7 +37,7 @@ import {
 } from './clients-reader.ts';
 import { fileView, forwardsOf } from './found.ts';
 import { accessChange, appliesOf, changeTrouble, previewOf, refusalTrouble } from './preview.ts';
-import { type Change, Changes, type NotMade, type Planned } from './transaction.ts';
+import { type Change, Changes, importRefusal, type NotMade, type Planned, requirementsOf } from './transaction.ts';
 
 export interface ClientSetupContext extends ReaderContext {
   readonly apps: ClientApps;
@@ -316,9 +316,11 @@ export class ClientSetup {
     if (plan.kind === 'refused') {
       return { kind: 'refused', trouble: refusalTrouble(plan.refusal, home) };
     }
+    const { settings } = controller;
+    const refused = importRefusal(settings, requirementsOf(plan, token, false));
+    if (refused !== null) return { kind: 'refused', trouble: changeTrouble(refused) };
     const id = this.#planned.keep({ target, plan, token, shown, before });
     const { gateway } = this.#reader.environment();
-    const { settings } = controller;
     return {
       kind: 'preview',
       preview: previewOf(target, plan, { plan: id, gateway, settings, references, home, backups }),

@@ -1,3 +1,4 @@
+import { read } from '../../base/schema/index.ts';
 import {
   type ClientFiles,
   type DesiredMode,
@@ -11,7 +12,14 @@ import {
   type Applied as Written,
 } from '../../clients/index.ts';
 import type { ApplyChoices, ChangeOutcome } from '../../ipc/index.ts';
-import type { ForwardSetting, ServerSetting, Settings, TokenSetting } from '../../settings/index.ts';
+import {
+  checkSettings,
+  type ForwardSetting,
+  type ServerSetting,
+  type Settings,
+  settingsSchema,
+  type TokenSetting,
+} from '../../settings/index.ts';
 import {
   type ClientsReader,
   type EntryToken,
@@ -53,9 +61,19 @@ export type SettingsImport =
   | { readonly kind: 'imported'; readonly imported: ImportedSettings }
   | { readonly kind: 'refused'; readonly outcome: Extract<ChangeOutcome, { readonly ok: false }> };
 
-/** Takes in what is needed and not there yet: all of it or nothing. */
-export async function importSettings(owner: SettingsOwner, required: Requirements): Promise<SettingsImport> {
-  const { settings } = owner;
+type RefusedSettings = Extract<ChangeOutcome, { readonly ok: false }>;
+
+/** Why the settings would not take in what is needed, as far as that can be told before; null when they would. */
+export function importRefusal(settings: Settings, required: Requirements): RefusedSettings | null {
+  const change = importOf(settings, required).patch(settings);
+  if (Object.keys(change).length === 0) return null;
+  const wanted = read(settingsSchema, { ...settings, ...change });
+  const faults = wanted.ok ? checkSettings(wanted.value) : wanted.faults;
+  return faults.length === 0 ? null : { ok: false, faults, problem: null };
+}
+
+/** What is needed and not there yet, and the change that takes it in. */
+function importOf(settings: Settings, required: Requirements) {
   const servers = required.servers.filter(({ name }) => settings.servers.every((one) => one.name !== name));
   const forwards = required.forwards.filter(({ port }) => settings.forwards.every((one) => one.port !== port));
   const parent = required.upstream === settings.upstream ? null : required.upstream;
@@ -67,6 +85,13 @@ export async function importSettings(owner: SettingsOwner, required: Requirement
     ...(parent === null ? {} : { upstream: parent }),
     ...(tokens.length === 0 ? {} : { tokens: [...now.tokens.filter(({ name }) => !names.has(name)), ...tokens] }),
   });
+  return { servers, forwards, parent, tokens, patch };
+}
+
+/** Takes in what is needed and not there yet: all of it or nothing. */
+export async function importSettings(owner: SettingsOwner, required: Requirements): Promise<SettingsImport> {
+  const { settings } = owner;
+  const { servers, forwards, parent, tokens, patch } = importOf(settings, required);
   const outcome = await changed(owner, patch);
   if (!outcome.ok) return { kind: 'refused', outcome };
   const imported: ImportedSettings = {
@@ -167,8 +192,6 @@ export interface Change {
   readonly shown: EntryToken | null;
 }
 
-type RefusedSettings = Extract<ChangeOutcome, { readonly ok: false }>;
-
 /** Nothing has changed then, neither the file nor our settings. */
 export type NotMade =
   | { readonly kind: 'refused-file'; readonly refusal: Refusal }
@@ -260,7 +283,12 @@ export class Changes {
   }
 }
 
-function requirementsOf(plan: Planned['plan'], token: TokenSetting | null, wantsUpstream: boolean): Requirements {
+/** What a plan needs in our settings. */
+export function requirementsOf(
+  plan: Planned['plan'],
+  token: TokenSetting | null,
+  wantsUpstream: boolean,
+): Requirements {
   if (plan.kind === 'unchanged') return NO_REQUIREMENTS;
   const { server, forward, upstream, isSecret } = plan;
   return {

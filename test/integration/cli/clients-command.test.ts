@@ -143,6 +143,13 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     writeFileSync(file, JSON.stringify({ ...stored, settings: { ...stored.settings, tokens } }));
     const refused = await run('apply', '--mode', 'run', '--client', 'cursor', '--yes');
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('hold 256 tokens at most') });
+    // The plan says so, too, and there is nothing to confirm.
+    for (const args of [['plan'], ['apply']]) {
+      const planned = await run(...args, '--mode', 'run', '--client', 'cursor');
+      expect(planned).toMatchObject({ code: 1, err: refused.err, out: expect.stringContaining('media') });
+    }
+    const json = await run('plan', '--mode', 'run', '--client', 'cursor', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ trouble: { code: 'tokens: length' } });
     expect(cursor()).toBe(CURSOR);
     expect(settings().tokens).toHaveLength(256);
   });

@@ -208,6 +208,26 @@ describe('A change of the servers of all clients', () => {
     expect(home.controller.settings).toMatchObject({ servers: [], tokens: [] });
   });
 
+  it('says before it is made that the settings hold no more servers, of several and of one', async () => {
+    const server = { command: 'true', args: [], env: {}, cwd: null, era: 'auto', spare: false } as const;
+    const servers = Array.from({ length: 255 }, (_, at) => ({ ...server, name: `server-${at}` }));
+    const home = household({ settings: { servers } });
+    const trouble = { code: 'servers: length', sentence: { en: expect.stringContaining('hold 256 servers at most') } };
+    const both: BulkRequest = { kind: 'mode', mode: 'run', of: { client: 'cursor', server: null } };
+    const preview = await home.setup.planAll(both);
+    expect(preview).toMatchObject({ trouble, files: [{ client: 'Cursor' }] });
+    expect(await home.setup.applyAll(preview.plan, NO_CHOICES)).toMatchObject({ kind: 'refused', trouble });
+    const one: BulkRequest = { ...both, of: { client: 'cursor', server: 'media' } };
+    const fits = await home.setup.planAll(one);
+    expect(fits.trouble).toBeNull();
+    expect(await home.setup.applyAll(fits.plan, NO_CHOICES)).toMatchObject({ kind: 'applied' });
+    const rows = (await home.setup.list()).flatMap(({ content }) =>
+      content.kind === 'servers' ? content.servers : [],
+    );
+    const id = rows.find(({ name }) => name === 'hass')?.id ?? '';
+    expect(await home.setup.plan(id, 'run')).toMatchObject({ kind: 'refused', trouble });
+  });
+
   it('names what stays as it is, and why, beside what changes', async () => {
     const home = household();
     writeFileSync(home.files.codex, '[mcp_servers');
