@@ -205,13 +205,15 @@ function rowsOf(file: ToldFile, text: AppText): readonly string[] {
   const width = Math.max(...servers.map(({ name }) => widthOf(name)));
   const wide = Math.max(...servers.map(({ mode }) => widthOf(modes[mode])));
   return servers.map((server) => {
-    const { name, mode, enabled, stale, note, proposal, project } = server;
+    const { name, mode, enabled, stale, note, proposal, unfit, project } = server;
     const remarks = [
       project ?? '',
       enabled ? '' : words.isOff,
       stale === null ? '' : words.isStale,
       note ?? '',
-      proposal === null ? '' : words.suggested(modes[proposal.mode], proposal.sentence),
+      // A plan of what fits leaves a server alone that is off in its client.
+      proposal === null || !enabled ? '' : words.suggested(modes[proposal.mode], proposal.sentence),
+      enabled ? (unfit ?? '') : '',
     ].filter((remark) => remark !== '');
     return `  ${padded(name, width)}  ${padded(modes[mode], wide)}  ${remarks.join('; ')}`.trimEnd();
   });

@@ -42,6 +42,8 @@ export interface ClientServerView {
   readonly note: string | null;
   /** The mode that fits, with the reason in a sentence; null when it is chosen already or there is none. */
   readonly proposal: { readonly mode: Mode; readonly sentence: string } | null;
+  /** Why no mode is suggested although one would fit: a plan leaves the server as it is. Null when that is not so. */
+  readonly unfit: string | null;
   /** Whether there is something of ours to undo. */
   readonly isPatched: boolean;
   /** The mode that we once set and that has come to nothing since; null when all is well. */

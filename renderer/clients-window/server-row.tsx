@@ -59,6 +59,7 @@ export function ServerRow({ file, server }: ServerRowProps) {
           {server.forward !== null && <p class="hint">{forwardWords(server.forward)}</p>}
           <BadgeLine badge={badge} />
           {note !== null && <p class="hint">{note}</p>}
+          {server.unfit !== null && <p class="hint">{server.unfit}</p>}
           {proposal !== null && (
             <p class="hint proposal">
               <span class="segment-mark" aria-hidden="true" />

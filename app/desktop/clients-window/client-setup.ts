@@ -101,7 +101,9 @@ export class ClientSetup {
   async #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
     const waiting = await this.#restarts.count();
     const { files, controller, apps, logs, home } = this.#context;
+    const snapshot = files.snapshot();
     const context = {
+      draft: () => snapshot.draft(),
       propose: (entry: Entry, environment: PlanEnvironment, each?: FoundClient) =>
         Promise.race([files.propose(entry, environment, each), late]),
       logs,

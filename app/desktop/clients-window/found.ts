@@ -1,12 +1,15 @@
 import {
   type ClientFiles,
+  type Draft,
   type Entry,
   type ForwardCandidate,
   type FoundClient,
   type FoundServer,
   forwardCandidates,
   type PlanEnvironment,
+  type Proposal,
   proposalSentence,
+  type Refusal,
   refusalSentence,
 } from '../../clients/index.ts';
 import { labelsOf } from '../../doctor/index.ts';
@@ -16,10 +19,12 @@ import { entrySecrets, Redactor } from '../../log/index.ts';
 import { joinCommandLine } from '../../settings/command-line.ts';
 import { type ForwardSetting, isRemote, shownUrl } from '../../settings/index.ts';
 import type { ClientLogs } from './client-apps.ts';
-import { fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
+import { desiredModeFor, fileId, forwardUsed, ourServer, serverId, shortPath } from './clients-reader.ts';
 import { refusalTrouble } from './preview.ts';
 
 export interface ViewContext {
+  /** A change of several entries, to find out what would become of suggestions. */
+  readonly draft: () => Draft;
   readonly propose: ClientFiles['propose'];
   readonly logs: ClientLogs;
   readonly environment: PlanEnvironment;
@@ -33,6 +38,7 @@ export interface ViewContext {
 
 export async function fileView(found: FoundClient, context: ViewContext): Promise<ClientFileView> {
   const { client, file, content, locked } = found;
+  const servers = content.kind === 'servers' ? await suggestions(content.servers, found, context) : [];
   return {
     id: fileId(found),
     title: client.title,
@@ -45,18 +51,58 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
       content.kind === 'servers'
         ? {
             kind: 'servers',
-            servers: await Promise.all(content.servers.map((server) => serverView(found, server, context))),
+            servers: await Promise.all(servers.map((suggestion) => serverView(found, suggestion, context))),
           }
         : { kind: 'refused', trouble: refusalTrouble(content.refusal, context.home) },
   };
 }
 
-async function serverView(found: FoundClient, server: FoundServer, context: ViewContext): Promise<ClientServerView> {
+/** The mode that fits a server, and why a plan leaves the server as it is all the same. */
+interface Suggestion {
+  readonly server: FoundServer;
+  readonly note: string | null;
+  readonly proposal: Proposal | null;
+  readonly refusal: Refusal | null;
+}
+
+/** What is suggested for each server is what a plan of all suggestions would do. */
+async function suggestions(
+  servers: readonly FoundServer[],
+  found: FoundClient,
+  { propose, environment, text, draft }: ViewContext,
+): Promise<readonly Suggestion[]> {
+  const proposed = await Promise.all(
+    servers.map(async (server) => {
+      const note = reasonToLeave(found, server, text);
+      const isOpen = note === null && server.mode === 'off' && server.patch === null && !server.isStale;
+      return { server, note, proposal: isOpen ? await propose(server.entry, environment, found) : null };
+    }),
+  );
+  const planned = draft();
+  const steps = await Promise.all(
+    proposed.map(({ server: { key }, proposal }) => {
+      const desired = proposal === null ? null : desiredModeFor(proposal.mode, found);
+      return desired === null ? null : planned.judge(found.client.id, found.file, key, desired, environment);
+    }),
+  );
+  // Of JSON nearly every text can be edited, and these files are the large ones.
+  if (found.client.format !== 'json') planned.files();
+  return proposed.map((one, at): Suggestion => {
+    const step = steps[at] ?? null;
+    const uneditable: Refusal = { kind: 'uneditable', file: found.file };
+    if (step?.kind === 'refused') return { ...one, refusal: step.refusal };
+    return { ...one, refusal: step !== null && planned.isUneditable(step) ? uneditable : null };
+  });
+}
+
+async function serverView(
+  found: FoundClient,
+  { server, note, proposal, refusal }: Suggestion,
+  context: ViewContext,
+): Promise<ClientServerView> {
   const { key, entry, patch, isStale } = server;
-  const { environment, forwards, text, propose, logs } = context;
+  const { environment, forwards, text, logs } = context;
   const mode = shownMode(server);
-  const note = reasonToLeave(found, server, text);
-  const proposal = note === null ? await propose(entry, environment, found) : null;
   return {
     id: serverId(found, server),
     name: key.name,
@@ -67,9 +113,10 @@ async function serverView(found: FoundClient, server: FoundServer, context: View
     isOurs: note === null,
     note,
     proposal:
-      proposal === null || mode !== 'off' || isStale
+      proposal === null || refusal !== null
         ? null
         : { mode: proposal.mode, sentence: proposalSentence(proposal, text) },
+    unfit: proposal === null || refusal === null ? null : unfit(proposal, refusal, context),
     isPatched: patch !== null,
     stale: isStale ? staleMode(server) : null,
     labels: labelsOf(server, { forwards }),
@@ -107,6 +154,11 @@ function reasonToLeave(
   // What we did may be in what cannot be decrypted.
   if (mode === 'run' && locked === undefined) return refusalSentence({ kind: 'by-hand', name }, text);
   return launch.kind === 'foreign' ? refusalSentence({ kind: 'foreign', name }, text) : null;
+}
+
+function unfit({ mode }: Proposal, refusal: Refusal, { text, home }: ViewContext): string {
+  const { clientsWindow } = text;
+  return clientsWindow.unfit(clientsWindow.modes[mode], refusalTrouble(refusal, home).sentence[text.language]);
 }
 
 function staleMode({ patch }: FoundServer): ClientServerView['stale'] {

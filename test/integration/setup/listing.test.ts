@@ -34,6 +34,36 @@ describe('The servers of a client', () => {
     expect(await whole).toMatchObject({ proposal: { mode: 'through' } });
   });
 
+  it('have no mode suggested that a plan would leave them without, and say why', async () => {
+    const headers = { Authorization: `Bearer \${env:NO_SUCH_KEY}` };
+    const far = { url: 'http://10.0.0.9/mcp', headers };
+    const { setup } = clientSetup(JSON.stringify({ mcpServers: { far } }), { path: '.cursor/mcp.json' });
+    const { proposal, unfit } = await serverOf(setup, 'far');
+    expect([proposal, unfit]).toEqual([null, expect.stringMatching(/^“Run in Gangway” would fit, but .*NO_SUCH_KEY/)]);
+    const { files, left } = await setup.planAll({ kind: 'suggestions', of: { client: null, server: null } });
+    expect([files, left]).toMatchObject([[], [{ name: 'far', trouble: { code: 'variable' } }]]);
+    expect(unfit).toContain(left[0]?.trouble.sentence.en);
+  });
+
+  it('have none suggested either where the text ties them to each other', async () => {
+    const goose =
+      'extensions:\n  a: &a\n    cmd: uvx\n    args: [db, "postgres://x"]\n    env_keys: []\n  b: *a\n  c:\n    cmd: uvx\n    args: [c]\n';
+    const { setup } = clientSetup(goose, { path: '.config/goose/config.yaml' });
+    const { content } = await fileOf(setup);
+    const servers = content.kind === 'servers' ? content.servers : [];
+    expect(servers.map(({ name, proposal, unfit }) => [name, proposal?.mode ?? null, unfit === null])).toEqual([
+      ['a', null, false],
+      ['b', null, false],
+      ['c', 'through', true],
+    ]);
+    const { files, left } = await setup.planAll({ kind: 'suggestions', of: { client: null, server: null } });
+    expect(files.map((file) => file.servers.map(({ name }) => name))).toEqual([['c']]);
+    expect(left.map(({ name, trouble }) => [name, trouble.code])).toEqual([
+      ['a', 'uneditable'],
+      ['b', 'uneditable'],
+    ]);
+  });
+
   it('keep their ids while the file changes around them', async () => {
     const { setup, home } = clientSetup(TWO_SERVERS);
     const { id } = await serverOf(setup, 'db');
@@ -49,12 +79,16 @@ describe('The servers of a client', () => {
   });
 
   it('that are addresses are offered to be run here; those that lead here by hand say why nothing can be chosen', async () => {
-    const url = { mcpServers: { far: { url: 'http://user:secret@10.0.0.9/mcp?key=secret' } } };
-    const { setup } = clientSetup(JSON.stringify(url), { path: '.cursor/mcp.json' });
-    const far = await serverOf(setup, 'far');
-    expect(far).toMatchObject({ isOurs: true, note: null, proposal: { mode: 'run' }, line: 'http://10.0.0.9/mcp' });
-    expect(far.proposal?.sentence).toContain('10.0.0.9');
-    expect(JSON.stringify(far)).not.toContain('secret');
+    const [far, named] = ['http://10.0.0.9/mcp?key=secret', 'http://user:secret@10.0.0.9/mcp?key=secret'];
+    const urls = { mcpServers: { far: { url: far }, named: { url: named } } };
+    const { setup } = clientSetup(JSON.stringify(urls), { path: '.cursor/mcp.json' });
+    const offered = await serverOf(setup, 'far');
+    expect(offered).toMatchObject({ isOurs: true, note: null, proposal: { mode: 'run' }, line: 'http://10.0.0.9/mcp' });
+    expect(offered.proposal?.sentence).toContain('10.0.0.9');
+    // An address that holds a password is none that Gangway takes.
+    const left = await serverOf(setup, 'named');
+    expect(left).toMatchObject({ isOurs: true, proposal: null, unfit: expect.stringContaining('Run in Gangway') });
+    expect(JSON.stringify([offered, left])).not.toContain('secret');
 
     const shim = { command: '/elsewhere/mcp-gangway', args: ['connect', 'x'] };
     const hand = clientSetup(JSON.stringify({ mcpServers: { x: shim } }));

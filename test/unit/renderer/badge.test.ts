@@ -22,6 +22,7 @@ const EMPTY: ClientServerView = {
   isOurs: true,
   note: null,
   proposal: null,
+  unfit: null,
   isPatched: true,
   stale: null,
   labels: [],

@@ -25,6 +25,7 @@ function view(name: string, changes: Partial<ClientServerView> = {}): ClientServ
     isOurs: true,
     note: null,
     proposal: null,
+    unfit: null,
     isPatched: true,
     stale: null,
     labels: [`claude-desktop.${name}`],

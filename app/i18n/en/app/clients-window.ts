@@ -29,6 +29,7 @@ export const clientsWindow = () => ({
   },
   modeOf: (server: string) => `How ${server} reaches the network`,
   proposed: `suggested`,
+  unfit: (mode: string, reason: string) => `“${mode}” would fit, but it stays as it is: ${reason}`,
   offInClient: (client: string) => `Switched off in ${client}`,
   project: (folder: string) => `Only in ${folder}`,
   stale: {

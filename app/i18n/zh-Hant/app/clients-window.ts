@@ -30,6 +30,7 @@ export const clientsWindow: typeof en = () => ({
   },
   modeOf: (server) => `${server} 如何連上網路`,
   proposed: `建議`,
+  unfit: (mode, reason) => `適合「${mode}」，但會維持原狀：${reason}`,
   offInClient: (client) => `已在 ${client} 停用`,
   project: (folder) => `僅用於 ${folder}`,
   stale: {
