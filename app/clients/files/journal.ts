@@ -184,11 +184,13 @@ export class Journal {
     if (text === null || linkIn(text) !== null) return null;
     const entry = parseJournalEntry(text);
     if (entry !== null && entry.file === file) return entry;
-    // Undo is never guessed. The broken journal entry is kept aside, and so are the copies of the file.
+    // Undo is never guessed. The broken journal entry is kept aside, in the place of an older one, and so are the copies of the file.
     const path = this.#pathOf(name);
-    await this.#disk.rename(path, `${path}.broken`);
+    const kept = `${path}.broken`;
+    await this.#disk.rename(path, kept);
     this.#log.error('What was remembered about a client’s file cannot be read; it is kept aside', {
       client: client.id,
+      kept,
     });
     return null;
   }

@@ -72,6 +72,7 @@ export const servers = () => ({
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
       tls: (reason: string) =>
         `its certificate is not trusted, or it speaks no TLS on that port (${reason}). Name the certificate of its authority in NODE_EXTRA_CA_CERTS, and check http:// against https:// in the URL.`,
+      noHttp1: `it speaks HTTP/2 only (TLS: no_application_protocol). Switch HTTP/1.1 on there, or in the proxy in front of it.`,
       unknownCertificate: (reason: string, fingerprint: string) =>
         `its certificate is not trusted (${reason}). Its SHA-256 fingerprint is ${fingerprint}. If the server itself shows the same, trust that certificate: mcp-gangway trust SERVER, or "tls": {"fingerprint": "…"} in its entry; else name the certificate of its authority there, as "ca", or in NODE_EXTRA_CA_CERTS.`,
       otherCertificate: (trusted: string, shown: string) =>

@@ -67,6 +67,7 @@ export const servers: typeof en = () => ({
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
       tls: (reason) =>
         `它的憑證不受信任，或該連接埠沒有使用 TLS（${reason}）。請以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證，並檢查網址應為 http:// 或 https://。`,
+      noHttp1: `它只支援 HTTP/2（TLS：no_application_protocol）。請在它或它前面的代理伺服器開啟 HTTP/1.1。`,
       unknownCertificate: (reason, fingerprint) =>
         `它的憑證不受信任（${reason}）。憑證的 SHA-256 指紋是 ${fingerprint}。若伺服器本身顯示相同的指紋，請信任這張憑證：執行 mcp-gangway trust 伺服器名稱，或在它的項目中填寫 "tls": {"fingerprint": "…"}；否則請在該處以 "ca"，或以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證。`,
       otherCertificate: (trusted, shown) =>

@@ -187,6 +187,9 @@ function signInSentence(server: string, fault: Extract<RemoteFault, { kind: 'sta
   return fault.shown ? signIn.refused(server) : signIn.missing(server);
 }
 
+/** The alert with which a server turns down every protocol that it is offered (RFC 7301 section 3.2). */
+const NO_HTTP1 = 'ALERT_NO_APPLICATION_PROTOCOL';
+
 /** What went wrong, without whose it is. */
 export function remoteCause(fault: RemoteFault, text: Text): string {
   const { causes } = text.servers.remote;
@@ -198,6 +201,7 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       return `${sentence} ${hint}`;
     }
     case 'tls':
+      if (fault.reason.endsWith(NO_HTTP1)) return causes.noHttp1;
       return fault.fingerprint === null || !isUnknownAuthority(fault)
         ? causes.tls(fault.reason)
         : causes.unknownCertificate(fault.reason, fault.fingerprint);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -230,6 +231,16 @@ describe('A certificate that a person has trusted', () => {
       );
     expect(await Promise.all(['plain', 'away', 'program'].map(kindOf))).toEqual(['no-tls', 'none-shown', 'not-remote']);
   });
+});
+
+test('A remote over TLS that speaks HTTP/2 only is said to', async () => {
+  const server = createSecureServer({ ...contextOf(other), allowHTTP1: false });
+  server.on('unknownProtocol', (socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await using host = await hosted(addressOf(server).port, pin(other.fingerprint));
+  expect(await refusalAt(host.url)).toContain('it speaks HTTP/2 only');
+  server.close();
 });
 
 describe('A remote behind a proxy that ends TLS, which takes itself to be asked over http', () => {

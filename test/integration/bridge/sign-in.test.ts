@@ -677,6 +677,26 @@ describe('A token', () => {
     },
   );
 
+  test.each([
+    { scope: ['read', 'write'] },
+    { scope: 5 },
+    { token_type: undefined },
+    { token_type: '' },
+    { refresh_token: 7 },
+    { expires_in: {} },
+  ])('that comes with %j beside it is taken, and so is the next one', async (extra) => {
+    await using at = await scene();
+    at.as.extra = extra;
+    await at.signIn();
+    expect(await at.call()).toBe('{"n":1}');
+    if ('refresh_token' in extra) return;
+    at.as.valid.clear();
+    expect(await at.call()).toBe('{"n":1}');
+    const grants = at.as.forms('/token').map((form) => form.get('grant_type'));
+    expect(grants).toEqual(['authorization_code', 'refresh_token']);
+    if (Array.isArray(extra.scope)) expect((await at.store.read()).grants).toMatchObject([{ scope: 'read write' }]);
+  });
+
   test('of another process counts, where that has renewed it', async () => {
     await using at = await scene();
     await at.signIn();

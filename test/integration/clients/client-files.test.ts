@@ -19,6 +19,7 @@ import { appTextIn } from '../../../app/i18n/app.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { type ClientHome, clientHome, grant, NAS, nasIn, planFor } from '../../support/client-home.ts';
 import { failingDisk } from '../../support/failing-disk.ts';
+import { rememberingLog } from '../../support/quiet-log.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const BEFORE = `{
@@ -280,11 +281,18 @@ describe('Undoing', () => {
   });
 
   it('guesses at nothing when what was remembered is damaged, and keeps that aside', async () => {
-    await grant(home, home.files(), { kind: 'through' });
-    const page = readdirSync(home.folder).find((name) => name.endsWith('.json')) ?? '';
-    writeFileSync(join(home.folder, page), '{"file":');
-    expect(await nasIn(home.files())).toMatchObject({ mode: 'through', patch: null });
-    expect(readdirSync(home.folder)).toContain(`${page}.broken`);
+    const { log, lines } = rememberingLog();
+    for (let times = 1; times <= 2; times++) {
+      await grant(home, home.files(), { kind: times === 1 ? 'through' : 'off' });
+      const page = readdirSync(home.folder).find((name) => name.endsWith('.json')) ?? '';
+      writeFileSync(join(home.folder, page), '{"file":');
+      expect(await nasIn(home.files({ log }))).toMatchObject({ patch: null });
+      // The later one takes the place of the earlier, and the log says where that is.
+      expect(readdirSync(home.folder).filter((name) => name.endsWith('.broken'))).toEqual([`${page}.broken`]);
+      expect(lines.map(({ fields }) => fields)).toContainEqual(
+        expect.objectContaining({ kept: join(home.folder, `${page}.broken`) }),
+      );
+    }
   });
 });
 

@@ -77,7 +77,7 @@ export class AuthorizationHttp {
     if (answer.status >= 500 || answer.status === 429) {
       throw new SignInError({ kind: 'status', origin: url.origin, status: answer.status });
     }
-    const json = withoutVoid(jsonIn(answer, url.origin));
+    const json = asMeant(jsonIn(answer, url.origin));
     // Some say 200 to everything (RFC 6749 section 5.2 wants 400).
     const isError = typeof json['error'] === 'string' && json['access_token'] === undefined;
     const status = isError && answer.status < 400 ? 400 : answer.status;
@@ -136,14 +136,26 @@ export function jsonIn({ body }: HttpAnswer, origin: string): Readonly<Record<st
   throw new SignInError({ kind: 'not-json', origin });
 }
 
-/** Without members that are null or empty, as some write what they do not say, and without a lifetime that is none, such as -1. */
-function withoutVoid(json: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/**
+ * Without members that are null or empty, as some write what they do not say, and without a lifetime that is none, such as -1. What says
+ * little is not worth the token that comes with it, for the one before it may not be valid any more: scopes may be a list, and a token
+ * without a type is a Bearer.
+ */
+function asMeant(json: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { id_token: _, expires_in: lifetime, ...others } = json;
   const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null && value !== ''));
   const seconds = typeof lifetime === 'string' ? Number(lifetime) : lifetime;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0
-    ? { ...said, expires_in: seconds }
-    : said;
+  const isTime = typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0;
+  const timed = isTime ? { ...said, expires_in: seconds } : said;
+  if (typeof said['access_token'] !== 'string') return timed;
+  const { scope: scopes, refresh_token: refreshToken, ...rest } = timed;
+  const scope = Array.isArray(scopes) ? scopes.filter((one) => typeof one === 'string').join(' ') : scopes;
+  return {
+    token_type: 'Bearer',
+    ...rest,
+    ...(typeof scope === 'string' && scope !== '' ? { scope } : {}),
+    ...(typeof refreshToken === 'string' ? { refresh_token: refreshToken } : {}),
+  };
 }
 
 /** An origin for people; a scheme without one by itself. */
