@@ -1,9 +1,5 @@
 import { BoundedWarnings } from '../../base/line-budget.ts';
-import type { Log } from '../../base/log.ts';
-import type { Text } from '../../i18n/index.ts';
 import {
-  CODE,
-  errorFor,
   type Frame,
   frameFrom,
   idIn,
@@ -11,12 +7,10 @@ import {
   type NotificationFrame,
   type RequestFrame,
   type ResponseFrame,
-  scanEnds,
-  writtenIdIn,
 } from '../../mcp/jsonrpc/index.ts';
 import type { Peer, PeerListener } from '../peer.ts';
 import type { Traffic } from '../process/index.ts';
-import { Backlog, Calls, isSameId, underId } from './calls.ts';
+import { Backlog, Calls, type CallsOptions, isSameId, underId } from './calls.ts';
 import { type Channel, isModernError, type Refusal, type RemoteTransport, waitBefore } from './channel.ts';
 import { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
@@ -33,9 +27,8 @@ import {
 import { type Greeting, isUnknown, type ModernAnswer, ModernQuestion } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
 import type { RemoteHttp } from './http.ts';
-import { type KeptAnswers, standInFor, standInForInitialize } from './kept-answers.ts';
+import { standInFor, standInForInitialize } from './kept-answers.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
-import { isRead } from './streamable.ts';
 
 /** Bytes that wait for the remote from which on it counts as slow. */
 const CONGESTED_BYTES = 64 * 1024;
@@ -43,27 +36,13 @@ const CONGESTED_BYTES = 64 * 1024;
 /** Milliseconds that a client waits for the answer to its `initialize` where the remote's last one is known. */
 const KEPT_PATIENCE = 3000;
 
-/** Milliseconds before what only reads is asked for once more, and how often. */
-const READ_AGAIN = [250, 1000, 3000] as const;
-
-export interface RemotePeerOptions {
-  /** The server's. */
-  readonly name: string;
-  readonly log: Log;
-  readonly text: () => Text;
+export interface RemotePeerOptions extends CallsOptions {
   readonly url: URL;
   readonly http: RemoteHttp;
-  /** Bytes of the longest message taken. */
-  readonly limit: () => number;
   readonly traffic: Traffic;
   readonly tools: AnnotatedTools;
-  readonly kept: KeptAnswers;
   /** The transports that the server may speak, the likeliest first. */
   readonly transports: () => readonly RemoteTransport[];
-  /** Milliseconds for which a remote that cannot be reached is tried again before `initialize` is given up; 0 for one attempt. */
-  readonly patience: number;
-  /** Whether `initialize` is answered in the place of the remote then. Else the session ends. */
-  readonly standsIn: boolean;
   /** The server speaks this one. */
   readonly learned: (transport: RemoteTransport) => void;
   /** The server has answered. */
@@ -104,7 +83,7 @@ export class RemotePeer implements Peer {
   readonly startedAt = Date.now();
   readonly #options: RemotePeerOptions;
   readonly #started = performance.now();
-  readonly #calls = new Calls();
+  readonly #calls: Calls;
   readonly #delivery: Delivery;
   readonly #warnings: BoundedWarnings;
   readonly #channels: Channels;
@@ -129,7 +108,6 @@ export class RemotePeer implements Peer {
   #agreed: Agreed | null = null;
   #answered = false;
   #awaited = false;
-  #failure: RemoteFault | null = null;
   #end: RemoteEnd | null = null;
   #closed = Promise.resolve();
 
@@ -137,6 +115,16 @@ export class RemotePeer implements Peer {
     this.#options = options;
     this.#delivery = new Delivery(options.traffic);
     this.#warnings = new BoundedWarnings(options.log);
+    this.#calls = new Calls(options, {
+      deliver: (answer) => this.#delivery.send(answer),
+      route: (request) => this.#route(request),
+      later: (milliseconds, then) => this.#later(milliseconds, then),
+      said: () => this.#said(),
+      gaveUp: ({ method }, fault) => {
+        if (method === 'server/discover') this.#lastFault = fault;
+      },
+      isTranslated: () => this.#isModern,
+    });
     const { http, url, limit, tools } = options;
     this.#channels = new Channels(
       { http, url, limit, tools },
@@ -146,11 +134,11 @@ export class RemotePeer implements Peer {
         failed: (message, fault, answer) => this.#failed(message, fault, answer),
         lost: (isCurrent, request, refusal) => this.#lost(isCurrent, request, refusal),
         dropped: (channel) => {
-          for (const { request } of this.#calls.on(channel)) this.#giveUp(request, { kind: 'cut' });
+          for (const { request } of this.#calls.on(channel)) this.#calls.giveUp(request, { kind: 'cut' });
         },
         awaits: (request) => this.#calls.awaits(request) || this.#isGreeting(request),
         drained: () => this.#drained(),
-        oversized: (start, end) => this.#oversized(start, end),
+        oversized: (start, end) => this.#calls.oversized(start, end),
         garbage: (data) =>
           this.#warnings.warn('The remote server sent an event that is no JSON-RPC message; it was dropped', () => ({
             bytes: data.length,
@@ -180,11 +168,11 @@ export class RemotePeer implements Peer {
 
   /** Why the last request that got an error of ours instead of an answer was given up; null while none was. */
   get failure(): RemoteFault | null {
-    return this.#failure;
+    return this.#calls.failure;
   }
 
   get isUnheard(): boolean {
-    const fault = this.#failure;
+    const fault = this.failure;
     return fault !== null && (isPassingFault(fault) || kindOf(fault) === 'signed-out');
   }
 
@@ -329,23 +317,28 @@ export class RemotePeer implements Peer {
   }
 
   #begin(initialize: RequestFrame): void {
-    const { patience, standsIn, kept } = this.#options;
+    const { patience, standsIn } = this.#options;
     this.#phase = 'opening';
     this.#isModern = false;
     this.#handshake = new Handshake(initialize);
     this.#open(initialize, performance.now() + patience);
     if (!standsIn) return;
-    const wait = kept.initialize === null ? patience : Math.min(patience, KEPT_PATIENCE);
+    const wait = this.#longestWait;
     this.#patience = setTimeout(() => this.#standIn(this.#lastFault ?? { kind: 'silent', seconds: wait / 1000 }), wait);
+  }
+
+  /** Milliseconds that a client waits to be told who its server is. */
+  get #longestWait(): number {
+    const { patience, kept } = this.#options;
+    return kept.initialize === null ? patience : Math.min(patience, KEPT_PATIENCE);
   }
 
   /** The question that stands for the `initialize` of a client that is translated for is given up as soon as that would be. */
   #await(discover: RequestFrame): void {
-    const { patience, kept } = this.#options;
-    const wait = kept.initialize === null ? patience : Math.min(patience, KEPT_PATIENCE);
+    const wait = this.#longestWait;
     const call = this.#calls.of(discover);
     this.#later(wait, () => {
-      if (this.#calls.of(discover) === call) this.#giveUp(discover, { kind: 'silent', seconds: wait / 1000 });
+      if (this.#calls.of(discover) === call) this.#calls.giveUp(discover, { kind: 'silent', seconds: wait / 1000 });
     });
   }
 
@@ -506,30 +499,7 @@ export class RemotePeer implements Peer {
       this.#warnings.warn('The remote server did not take a message', () => ({ why: fault.kind }));
       return;
     }
-    if (this.#calls.endOwn(message.id)) return;
-    const call = this.#calls.of(message);
-    if (call === undefined) return;
-    if (answer !== null && kindOf(fault) !== 'signed-out') {
-      this.#said();
-      this.#calls.end(message.id);
-      return this.#delivery.send(underId(answer, message));
-    }
-    // A client that is translated for is answered otherwise: see standIn.
-    const isKept = message.method === 'server/discover' && this.#options.standsIn && !this.#isModern;
-    const kept = isKept ? this.#options.kept.discoverFor(message) : null;
-    if (kept !== null) {
-      this.#calls.end(message.id);
-      return this.#delivery.send(kept);
-    }
-    const wait = READ_AGAIN[call.again];
-    const pause = pauseIn(fault);
-    if (wait !== undefined && pause < this.#options.patience && isRead(message) && isPassingFault(fault)) {
-      call.again++;
-      return this.#later(Math.max(wait, pause), () => {
-        if (this.#calls.of(message) === call) this.#route(message);
-      });
-    }
-    this.#giveUp(message, fault);
+    this.#calls.failed(message, fault, answer);
   }
 
   /**
@@ -549,16 +519,6 @@ export class RemotePeer implements Peer {
     });
   }
 
-  /** Answers a request with what has become of it. */
-  #giveUp(request: RequestFrame, fault: RemoteFault): void {
-    if (!this.#calls.end(request.id)) return;
-    this.#failure = fault;
-    if (request.method === 'server/discover') this.#lastFault = fault;
-    const { name, text } = this.#options;
-    const error = { code: CODE.internalError, message: faultSentence(name, fault, text()), data: { server: name } };
-    this.#delivery.send(errorFor({ id: request.id, writtenId: writtenIdIn(request.bytes, request.id) }, error));
-  }
-
   #lost(isCurrent: boolean, request: RequestFrame | null, refusal?: Refusal): void {
     if (request !== null && refusal !== undefined && this.#isRefusedAgain(request)) {
       return this.#failed(request, refusal.fault, refusal.answer);
@@ -574,7 +534,7 @@ export class RemotePeer implements Peer {
       this.#phase = 'lost';
       this.#channels.retire();
     }
-    if (request !== null) this.#sendAgain(request);
+    if (request !== null) this.#calls.move(request);
     if (this.#phase === 'lost') this.#reopen();
   }
 
@@ -584,17 +544,7 @@ export class RemotePeer implements Peer {
    */
   #isRefusedAgain(request: RequestFrame): boolean {
     const call = this.#calls.of(request);
-    if (call !== undefined) return call.again > READ_AGAIN.length;
-    return request !== this.#handshake?.initialize;
-  }
-
-  /** A request that the remote has not looked at goes to the next session; once. */
-  #sendAgain(request: RequestFrame): void {
-    const call = this.#calls.of(request);
-    if (call === undefined) return;
-    if (call.again > READ_AGAIN.length) return this.#giveUp(request, { kind: 'session-lost' });
-    call.again = READ_AGAIN.length + 1;
-    this.#route(request);
+    return call === undefined ? request !== this.#handshake?.initialize : call.isMoved;
   }
 
   #reopen(): void {
@@ -635,7 +585,7 @@ export class RemotePeer implements Peer {
     const waiting = this.#backlog.take();
     for (const message of waiting) if (message.kind === 'request') this.#calls.end(message.id);
     // Nothing of the time before is answered any more, and a translator knows nothing of it.
-    for (const { request } of this.#calls.all) this.#giveUp(request, { kind: 'cut' });
+    for (const { request } of this.#calls.all) this.#calls.giveUp(request, { kind: 'cut' });
     this.#channels.dropRetired();
     this.#options.log.info('The remote server is there, and is translated for: it knows the modern revision only');
     this.#phase = 'fresh';
@@ -665,7 +615,7 @@ export class RemotePeer implements Peer {
   /** It is tried again, for there may be something to hear; not where a sign-in is wanted, for some lock out who fails at that. */
   #awaitRemote(fault: RemoteFault): void {
     this.#phase = 'lost';
-    for (const message of this.#backlog.take()) if (message.kind === 'request') this.#giveUp(message, fault);
+    for (const message of this.#backlog.take()) if (message.kind === 'request') this.#calls.giveUp(message, fault);
     this.#drained();
     if (kindOf(fault) === 'signed-out') return;
     clearTimeout(this.#reopening);
@@ -694,16 +644,6 @@ export class RemotePeer implements Peer {
       this.#phase = 'restoring';
       this.#channels.current?.send(handshake.initialized);
     }
-  }
-
-  /** A message over the limit was dropped: an error stands in for an answer, a notification is told of in the log. */
-  #oversized(start: Buffer, end: Buffer): void {
-    const limit = this.#options.limit();
-    this.#options.log.warn('A message of the remote server is over the limit and was dropped', { limit });
-    const head = scanEnds(start, end);
-    if (head?.kind !== 'response') return;
-    const call = this.#calls.meant(head.id);
-    if (call !== undefined) this.#giveUp(call.request, { kind: 'too-long', limit });
   }
 
   #later(milliseconds: number, then: () => void): void {
