@@ -102,7 +102,7 @@ function explain(controller: AppController): void {
 }
 
 /** macOS 26 lets people hide an icon, and a crowded menu bar does it unasked; its bounds lie below the screen then. */
-export function isDrawn(tray: Tray): boolean {
+function isDrawn(tray: Tray): boolean {
   const { x, width } = tray.getBounds();
   return x > 0 && width > 0;
 }

@@ -1,7 +1,7 @@
 import { app, session, type WebContents } from 'electron';
 
 /** What a page of ours may load: its own files, and nothing from anywhere else. The page's own meta element says the same. */
-export const CONTENT_POLICY = [
+const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -36,7 +36,7 @@ export interface PageWindowOptions {
 }
 
 /** An ordinary window with one of our pages, shown as soon as there is something to see. */
-export function openPageWindow(options: PageWindowOptions): BrowserWindow {
+function openPageWindow(options: PageWindowOptions): BrowserWindow {
   const { name, ...shape } = options;
   const window = new BrowserWindow({
     ...shape,

@@ -96,7 +96,7 @@ function instructionsOf(members: readonly Member[], text: Text): string {
 }
 
 /** Why nothing of a server can be used now; null where that is not known. */
-export function absenceOf({ name, known, isStopped }: Member, text: Text): string | null {
+function absenceOf({ name, known, isStopped }: Member, text: Text): string | null {
   if (isStopped()) return text.servers.stopped(name);
   if (known.absence !== null) return known.absence;
   return known.lists === null ? text.aggregate.silent(name) : null;

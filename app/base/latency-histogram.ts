@@ -1,5 +1,5 @@
 /** Upper bounds of the latency buckets, in seconds. */
-export const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 /** A histogram as Prometheus counts one: `buckets[i]` are the observations up to `bounds[i]`, cumulated. */
 export interface LatencyFacts {

@@ -37,7 +37,7 @@ function prefixOf(forwarded: string | string[] | undefined): string {
  * The first event of a stream: where to post to, relative to the origin the client used (2024-11-05 transports, HTTP with SSE).
  * Behind a reverse proxy that serves us under a path, X-Forwarded-Prefix names that path.
  */
-export function endpointEvent(
+function endpointEvent(
   messagesPath: string,
   sessionId: string,
   forwardedPrefix: string | string[] | undefined,
@@ -46,7 +46,7 @@ export function endpointEvent(
 }
 
 /** One GET /sse with the server behind it (2024-11-05), found by its id when messages are posted. */
-export class SseSession extends OneStreamSession {
+class SseSession extends OneStreamSession {
   readonly id: string;
   readonly principal: string;
 

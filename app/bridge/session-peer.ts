@@ -47,7 +47,7 @@ const WAITING_BYTES = 64 * 1024;
  * The server's side of a session, whatever revision its child speaks. Frames are relayed untouched wherever the child speaks as the
  * client does, and translated where it knows the modern revision only. The client's first message decides.
  */
-export class SessionPeer implements Peer {
+class SessionPeer implements Peer {
   readonly #server: Server;
   readonly #negotiated: NegotiatedRevision;
   readonly #text: () => Text;

@@ -25,7 +25,7 @@ import { type FrameStream, OneStreamSession } from './one-stream-session.ts';
 const LINGER = 2000;
 
 /** Frames to a client over a bare connection, a line each. */
-export class LineStream implements FrameStream {
+class LineStream implements FrameStream {
   readonly #socket: Socket;
   readonly #slow: () => void;
 
@@ -57,7 +57,7 @@ export class LineStream implements FrameStream {
 }
 
 /** The whole answer to an upgrade that is accepted. */
-export const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`;
+const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`;
 
 /** Whether a request may be answered by switching: it names our protocol, among others perhaps, and has no content. */
 export function asksForStdio({ method, headers, httpVersionMinor }: IncomingMessage): boolean {

@@ -69,7 +69,7 @@ export function isOption(name: string): name is keyof typeof OPTIONS {
 export const OPTION_NAMES: readonly OptionName[] = [...Object.keys(OPTIONS).filter(isOption), 'sse'];
 
 /** The letter of an option; null when it has none. */
-export function letterOf(name: OptionName): string | null {
+function letterOf(name: OptionName): string | null {
   if (!isOption(name)) return null;
   const option = OPTIONS[name];
   return 'short' in option ? option.short : null;

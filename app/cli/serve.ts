@@ -34,7 +34,7 @@ export interface StopHandlers {
 }
 
 /** Calls `handlers` when the system, a terminal or a person asks the process to end. */
-export function onStopRequests(handlers: StopHandlers): void {
+function onStopRequests(handlers: StopHandlers): void {
   const ignoresHangUp = !hasTerminal();
   let firstAt: number | null = null;
   for (const signal of STOP_SIGNALS) {
@@ -88,7 +88,7 @@ export type HeadlessEngine = Pick<
  * Opens the control socket of a process that `serve` has made. `configFile` is where its servers come from; null when they
  * come from its arguments.
  */
-export function openHeadlessControl(
+function openHeadlessControl(
   engine: HeadlessEngine,
   configFile: string | null,
   person: Person,

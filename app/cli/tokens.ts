@@ -21,7 +21,7 @@ export type TokensRead =
 const HEAD = '# Tokens of MCP Gangway: name, SHA-256 of the token, when it was made, the set that limits its bearer.\n';
 
 /** One token a line: its name, the hash that is kept of it, when it was made, and its set if it has one. `#` begins a comment. */
-export function parseTokens(text: string): TokensRead {
+function parseTokens(text: string): TokensRead {
   const tokens: TokenSetting[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     const written = line.trim();
@@ -71,7 +71,7 @@ export function readTokens(
 }
 
 /** Replaces the file in one step, readable by its owner alone. Throws the system's error; the old file is kept then. */
-export function writeTokens(path: string, tokens: readonly TokenSetting[]): void {
+function writeTokens(path: string, tokens: readonly TokenSetting[]): void {
   replaceFile(path, formatTokens(tokens));
 }
 

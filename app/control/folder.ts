@@ -147,7 +147,7 @@ export async function removeDeadSockets(home: SocketHome, now = Date.now()): Pro
 }
 
 /** What is wrong with a folder; null when only this account can enter it. Links are not followed: they could lead anywhere. */
-export function folderFault(folder: string, { uid }: Pick<SocketHome, 'uid'>): FolderFault | null {
+function folderFault(folder: string, { uid }: Pick<SocketHome, 'uid'>): FolderFault | null {
   const found = look(folder);
   if (found === null) return 'missing';
   if (!found.isDirectory()) return 'not-a-folder';

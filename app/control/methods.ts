@@ -398,7 +398,7 @@ export function withoutSecrets(settings: Settings): ShownSettings {
 }
 
 /** The first path that holds a placeholder of `withoutSecrets`; null when there is none. */
-export function redactedIn(value: unknown, path = ''): string | null {
+function redactedIn(value: unknown, path = ''): string | null {
   if (value === REDACTED) return path;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, one] of Object.entries(value)) {

@@ -88,7 +88,7 @@ export function idleState({ servers, defaultServer, tokens }: Settings): EngineS
 }
 
 /** The one problem that is shown: one that was set, else one of the engine, unless the person has dismissed it. */
-export class ShownProblem {
+class ShownProblem {
   #told: ToldProblem | null = null;
   #dismissed: string | null = null;
 

@@ -81,7 +81,7 @@ export function launchFacts({ env, platform, executable, uid }: LaunchClues): La
 export const BUNDLE_ID = 'io.github.mcp-gangway.app';
 
 /** The bundle a program of it runs from; null when it runs from none, as Node itself does. */
-export function bundleOf(executable: string): string | null {
+function bundleOf(executable: string): string | null {
   return /^(.*?\.app)\/Contents\//.exec(executable)?.[1] ?? null;
 }
 

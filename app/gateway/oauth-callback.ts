@@ -21,7 +21,7 @@ export type TakeCallback = (parameters: URLSearchParams) => Promise<CallbackPage
  * navigation of a whole tab, from this machine and to a loopback address, so that no page can ask in the background, in a frame or
  * ahead of a click; and it has no effect without a `state` that is waited for, which no page knows.
  */
-export function isCallback(request: IncomingMessage): boolean {
+function isCallback(request: IncomingMessage): boolean {
   const { method, headers, socket } = request;
   // Behind a reverse proxy a browser on any machine looks as if it were here.
   if (isForwarded(request)) return false;

@@ -12,7 +12,7 @@ export interface ContentLimits {
 
 const KIBIBYTE = 1024;
 
-export const CONTENT_LIMITS: ContentLimits = { bytes: 8 * KIBIBYTE * KIBIBYTE, body: 64 * KIBIBYTE, age: 15 * 60_000 };
+const CONTENT_LIMITS: ContentLimits = { bytes: 8 * KIBIBYTE * KIBIBYTE, body: 64 * KIBIBYTE, age: 15 * 60_000 };
 
 /** One of the two messages of a call as it may be shown: JSON text without its secrets. */
 export interface ShownBody {

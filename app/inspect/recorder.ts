@@ -16,7 +16,7 @@ export interface RecorderLimits {
 
 const MEBIBYTE = 1024 * 1024;
 
-export const RECORDER_LIMITS: RecorderLimits = {
+const RECORDER_LIMITS: RecorderLimits = {
   calls: { rows: 20_000, bytes: 12 * MEBIBYTE },
   // Apart from the calls: one call may report a thousand times how far it is.
   notifications: { rows: 2000, bytes: MEBIBYTE },

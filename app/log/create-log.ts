@@ -26,7 +26,7 @@ export interface ConsoleEnvironment {
  * Writes entries for people to `stream`, in colour if it is a terminal and NO_COLOR is not set (https://no-color.org).
  * When the reader closes its end (EPIPE: `mcp-gangway | head`) it stops writing; the process goes on.
  */
-export function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
+function consoleWriter(stream: ConsoleStream, environment: ConsoleEnvironment): (entry: LogEntry) => void {
   const colour = wantsColour(stream, environment);
   let gone = false;
   stream.on('error', () => {
@@ -47,7 +47,7 @@ export function wantsColour(stream: Pick<ConsoleStream, 'isTTY'>, environment: C
  * A winston transport that hands each entry to `take` at once. Nothing waits inside winston: when `log()` returns,
  * every destination has the entry, so a crash right behind it loses nothing.
  */
-export function entryTransport(take: (entry: LogEntry) => void): TransportStream {
+function entryTransport(take: (entry: LogEntry) => void): TransportStream {
   return new TransportStream({
     log(info: { readonly entry?: unknown }, done: () => void) {
       if (info.entry instanceof LogEntry) take(info.entry);

@@ -11,7 +11,7 @@ export { consoleLine, jsonLine } from './format.ts';
 export type { Log, LogFields, LogLevel } from './log.ts';
 export { LOG_LEVELS, LogEntry } from './log.ts';
 export { REDACTED, Redactor } from './redact.ts';
-export { LINE_CHARACTERS, RAW_CHARACTERS, RedactedLines } from './redacted-lines.ts';
+export { RAW_CHARACTERS, RedactedLines } from './redacted-lines.ts';
 export { type NumberedEntry, RingBuffer } from './ring-buffer.ts';
 export { hidesSecret, isSecretName } from './secret-names.ts';
 export { withoutShapes } from './secret-shapes.ts';

@@ -2,7 +2,7 @@ import { REDACTED, type Redactor } from './redact.ts';
 import { isSecretValue, looksRandom, strengthOf } from './secret-names.ts';
 
 /** Characters of one line that are kept; a longer one is cut. */
-export const LINE_CHARACTERS = 2000;
+const LINE_CHARACTERS = 2000;
 
 /** Characters that are searched, so that a secret is found although the cut goes through it. */
 export const RAW_CHARACTERS = 2 * LINE_CHARACTERS + 96;

@@ -133,7 +133,7 @@ const IS_RESPONSE = 0x8000;
  * A multicast DNS question for everything that offers `service`, such as `_http._tcp`. Sent from a port other than 5353 it is
  * answered to that port alone (RFC 6762 section 6.7), so 5353 need not be shared with the system's responder.
  */
-export function browseQuestion(service: string): Buffer {
+function browseQuestion(service: string): Buffer {
   const labels = `${service}.local`.split('.').map((label) => Buffer.from(label, 'latin1'));
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt16BE(1, 4);

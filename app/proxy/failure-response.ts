@@ -6,12 +6,12 @@ import type { Failure } from './failures.ts';
 const RETRY_SECONDS = 5;
 
 /** Body of a failure's answer: what a person sees who runs `curl -v`. */
-export function failureBody(failure: Failure): string {
+function failureBody(failure: Failure): string {
   return `${failure.sentence}\n${failure.hint}\n(${failure.code})\n`;
 }
 
 /** Field lines of a failure's answer, without framing and Connection. */
-export function failureFields(failure: Failure): readonly (readonly [string, string])[] {
+function failureFields(failure: Failure): readonly (readonly [string, string])[] {
   const nextHop = failure.nextHop === undefined ? '' : `; next-hop="${failure.nextHop}"`;
   const fields: [string, string][] = [
     ['Content-Type', 'text/plain; charset=utf-8'],

@@ -27,7 +27,7 @@ export type LinkReading =
   | { readonly ok: false; readonly fault: LinkFault };
 
 /** The scheme of links to the app, as `electron-builder.yml` registers it. */
-export const LINK_SCHEME = 'mcp-gangway:';
+const LINK_SCHEME = 'mcp-gangway:';
 
 /** Characters of a link: less than what the systems pass on, more than any entry that a person could read through. */
 const LONGEST_LINK = 16_384;

@@ -17,7 +17,7 @@ const REFERENCE = /\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
  * Values are not expanded again. A variable that is not set and has no default makes the whole text unusable. Without an environment
  * the text stays as it is written.
  */
-export function expand(text: string, env: NodeJS.ProcessEnv | null): Expanded {
+function expand(text: string, env: NodeJS.ProcessEnv | null): Expanded {
   if (env === null) return { text };
   let missing: string | null = null;
   const expanded = text.replace(REFERENCE, (_, name: string, fallback: string | undefined) => {

@@ -7,7 +7,7 @@ import { elementsOf, isTooDeep, memberOf, parsedJson, stringIn } from '../mcp/js
 import { isOpenToOthers, writeOwnerFile } from './owner-file.ts';
 
 /** What a server lists, by the member of the result that holds it. */
-export const LIST_MEMBERS = ['tools', 'prompts', 'resources', 'resourceTemplates'] as const;
+const LIST_MEMBERS = ['tools', 'prompts', 'resources', 'resourceTemplates'] as const;
 export type ListMember = (typeof LIST_MEMBERS)[number];
 
 /** The requests that list something, and the member of their result that holds it: the same in every revision. */

@@ -48,7 +48,7 @@ export interface Holds {
 export type PolicySettings = Pick<Settings, 'servers' | 'sets' | 'tokens'>;
 
 /** The set that the token of a client carries; null for none. `principal` as in ClientIdentity. */
-export function setOfToken({ tokens }: PolicySettings, principal: string): string | null {
+function setOfToken({ tokens }: PolicySettings, principal: string): string | null {
   return tokens.find(({ hash, set }) => set !== undefined && principalOf(hash) === principal)?.set ?? null;
 }
 

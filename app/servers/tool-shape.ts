@@ -27,7 +27,7 @@ export function shapeOf(item: Buffer): ToolShape | null {
 }
 
 /** Whether a hash is of a tool that clients could read in different ways. */
-export function isOfAmbiguous(hash: string): boolean {
+function isOfAmbiguous(hash: string): boolean {
   return hash.startsWith('raw1:');
 }
 

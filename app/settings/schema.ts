@@ -174,7 +174,7 @@ export const oauthSchema = object<OAuthSetting>(oauth, [
 
 const file = text({ min: 1, max: 4096, pattern: whenTested(String.raw`^\P{Cc}+$`) });
 
-export const tlsSchema = object<TlsSetting>(
+const tlsSchema = object<TlsSetting>(
   { ca: file, cert: file, key: file, fingerprint: text({ min: 64, max: 64, pattern: /^[0-9a-f]+$/ }) },
   ['ca', 'cert', 'key', 'fingerprint'],
 );

@@ -45,7 +45,7 @@ export function unseal(sealed: string, key: Uint8Array): string | null {
 }
 
 /** Whether there is anything in these settings that is to be sealed. */
-export function hasSecrets(settings: Settings): boolean {
+function hasSecrets(settings: Settings): boolean {
   return Object.keys(secretsIn(settings)).length > 0;
 }
 

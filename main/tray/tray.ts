@@ -5,7 +5,7 @@ import { places } from '../places.ts';
 import type { MenuAction, MenuRow } from './menu-view.ts';
 
 /** The native menu for these rows. */
-export function buildMenu(rows: readonly MenuRow[], perform: (action: MenuAction) => void): Menu {
+function buildMenu(rows: readonly MenuRow[], perform: (action: MenuAction) => void): Menu {
   return Menu.buildFromTemplate(rows.map((row) => itemFor(row, perform)));
 }
 

@@ -16,7 +16,7 @@ import { rowId, ServerRow } from './server-row.tsx';
 import { choose, chosen, goTo, open, outcomeOf, reached, show } from './store.ts';
 
 /** One client's file. */
-export function ClientPage({ file }: { readonly file: ClientFileView }) {
+function ClientPage({ file }: { readonly file: ClientFileView }) {
   const words = text.value.clientsWindow;
   const { id, title, content } = file;
   const servers = content.kind === 'servers' ? content.servers : [];

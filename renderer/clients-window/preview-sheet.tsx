@@ -11,7 +11,7 @@ import { TroubleNote } from './outcome-note.tsx';
 import { apply, type OpenPreview, open, showForward } from './store.ts';
 
 /** Which of several addresses the forward is to stand for. */
-export function AddressChoice({ shown: { preview, subject, choices } }: { readonly shown: OpenPreview }) {
+function AddressChoice({ shown: { preview, subject, choices } }: { readonly shown: OpenPreview }) {
   const words = text.value.clientsWindow.preview.forward;
   const id = useId();
   const setting = preview.forward?.setting;
@@ -43,7 +43,7 @@ function labelOf({ host, port, protocol, where }: ForwardChoice): string {
 }
 
 /** What Gangway opens, what to know about it, and the other way for programs that speak SOCKS5. */
-export function ForwardNote({ forward }: { readonly forward: NonNullable<ClientPreview['forward']> }) {
+function ForwardNote({ forward }: { readonly forward: NonNullable<ClientPreview['forward']> }) {
   const words = text.value.clientsWindow.preview.forward;
   const { setting, warning, socks } = forward;
   return (

@@ -35,7 +35,7 @@ export function rowId(index: number): string {
 }
 
 /** One line: when, how bad, who, what. The level is told by a word, not by colour alone. */
-export function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps) {
+function LogRow({ line, index, count, isMatch, isSelected }: LogRowProps) {
   const words = text.value.logWindow;
   const { level, source, message, at } = line;
   return (

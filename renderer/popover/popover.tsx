@@ -23,7 +23,7 @@ import { Traffic } from './traffic.tsx';
 import { UpdateCard } from './update-card.tsx';
 
 /** The current problem in one sentence, and the button that fixes it. */
-export function ProblemCard() {
+function ProblemCard() {
   const { problem } = state.value;
   if (problem === null) return null;
   const { weight, sentence, hint, fix } = problem;

@@ -107,7 +107,7 @@ function ForwardState({ port }: { readonly port: number }) {
 const EMPTY = { port: '', host: '', targetPort: '' };
 
 /** `host:port`, or a URL, as it is pasted into the field of a host; null for a host alone. */
-export function splitTarget(written: string): { readonly host: string; readonly port: string } | null {
+function splitTarget(written: string): { readonly host: string; readonly port: string } | null {
   const bare = written
     .trim()
     .replace(/^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?/i, '')

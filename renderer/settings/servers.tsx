@@ -32,7 +32,7 @@ const SHOWN = [
   { name: 'children', unit: 1 },
 ] as const satisfies readonly { readonly name: keyof Limits; readonly unit: number }[];
 
-export function LimitFields({ settings: { limits } }: { readonly settings: Settings }) {
+function LimitFields({ settings: { limits } }: { readonly settings: Settings }) {
   const words = text.value.settingsWindow.limits;
   return (
     <Fold title={words.title}>

@@ -10,7 +10,7 @@ import { ask, attempt, bridge, text } from './store.ts';
 export const permission = signal<PermissionView | null>(null);
 
 /** Gets it, and keeps it true until the returned function is called. */
-export function followPermission(): { readonly known: Promise<void>; readonly stop: () => void } {
+function followPermission(): { readonly known: Promise<void>; readonly stop: () => void } {
   let told = false;
   const stop = bridge.onPermission((view) => {
     told = true;

@@ -32,7 +32,7 @@ declare global {
 export const bridge = window.gangway;
 
 /** A question that was refused or failed. */
-export class AskError extends Error {
+class AskError extends Error {
   override readonly name = 'AskError';
 }
 

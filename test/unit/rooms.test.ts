@@ -106,6 +106,31 @@ test.each(['docs/architecture.md', 'docs/glossary.md'])('%s names only files and
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
+test('a value that a file exports is named by another file, and not only handed on', () => {
+  const EXPORTED = /^export (?:async )?(?:const|function\*?|(?:abstract )?class) ([\w$]+)/gm;
+  const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+  const exported = files.flatMap((file) => [...text(file).matchAll(EXPORTED)].map(([, name = '']) => ({ file, name })));
+  const uses = new Map(exported.map(({ name }) => [name, 0]));
+  for (const file of [...files, ...globSync(['test/**/*.{ts,tsx}', 'build/**/*.ts', '.ci/*.mjs'], { cwd: ROOT })]) {
+    const words = text(file)
+      .replace(/^export \{[^}]*\} from .*$/gm, '')
+      .split(/[^\w$]+/);
+    for (const name of new Set(words)) if (uses.has(name)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  const unused = exported
+    .filter(({ name }) => (uses.get(name) ?? 0) < 2)
+    .map(({ file, name }) => `${file} exports ${name}`);
+  expect(unused, 'take the word export away, or the whole').toEqual([]);
+});
+
+test('docs/architecture.md names every file of more than 400 lines, and its one idea', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const long = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 401);
+  const rows = page.split('\n').filter((line) => /^\| `app\//.test(line));
+  const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, file]) => file));
+  expect(named.toSorted()).toEqual(long);
+});
+
 test('what windows import, and what that imports, needs no Node', () => {
   const VALUES =
     /(?:^|\n)(?:import|export) (?!type\b)((?:\{[^}]*\}|\*[^'\n]*|[\w$]+)[^'\n]*?) ?from '([^']+)'|(?:^|\n)import '([^']+)'/g;

@@ -28,14 +28,14 @@ function withoutSeparators(frames: readonly Frame[]): readonly Frame[] | null {
 }
 
 /** Bytes in which the frames have room as events, whatever their ids. */
-export function roomFor(frames: readonly Frame[]): number {
+function roomFor(frames: readonly Frame[]): number {
   let bytes = frames.length * (LONGEST_HEAD + EVENT_END.length);
   for (const frame of frames) bytes += frame.bytes.length;
   return bytes;
 }
 
 /** Writes the frames as `message` events into `memory` from `from` on, with ids if there are any; where they end. */
-export function writeEvents(memory: Buffer, from: number, frames: readonly Frame[], ids: EventIds | null): number {
+function writeEvents(memory: Buffer, from: number, frames: readonly Frame[], ids: EventIds | null): number {
   const head = ids === null ? null : new CountingHead(ids);
   let at = from;
   for (const { bytes } of frames) {
@@ -162,7 +162,7 @@ export class EventBuffer {
 }
 
 /** Memory that is filled from its start, and filled again when no events in it are held. */
-export class RefCountedBuffer {
+class RefCountedBuffer {
   readonly memory: Buffer;
   readonly #emptied: (slab: RefCountedBuffer) => void;
   #used = 0;

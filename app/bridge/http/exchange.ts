@@ -19,7 +19,7 @@ export interface HttpExchange {
 }
 
 /** Bytes that every message may hold although the budget is used up: a small call passes while large ones have to wait. */
-export const SMALL_MESSAGE = 64 * 1024;
+const SMALL_MESSAGE = 64 * 1024;
 
 /** By how much, in bytes, an unfinished message has to grow in every window of time; a message that holds much has to grow by this part of it, whichever is more. */
 const WINDOW_BYTES = 1024;

@@ -26,7 +26,7 @@ export const LIST_CHANGED: Readonly<Record<Thing, string>> = {
 };
 
 /** The members of a subscription filter that ask for it (2026-07-28, basic/patterns/subscriptions, Notification Filter). */
-export const LIST_FLAGS: Readonly<Record<Thing, string>> = {
+const LIST_FLAGS: Readonly<Record<Thing, string>> = {
   tools: 'toolsListChanged',
   prompts: 'promptsListChanged',
   resources: 'resourcesListChanged',

@@ -245,7 +245,7 @@ function isWithoutSessions({ headers }: IncomingMessage): boolean {
 }
 
 /** The messages of a body, in order; null when something in it is none. */
-export function clientMessages({ value, line }: JsonBody): readonly ClientMessage[] | null {
+function clientMessages({ value, line }: JsonBody): readonly ClientMessage[] | null {
   if (!Array.isArray(value)) {
     const message = clientMessage(value, line);
     return message === null ? null : [message];

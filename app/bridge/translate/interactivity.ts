@@ -6,7 +6,7 @@ import type { ModernRequest } from './request.ts';
  * What a server may want to know from its client while it works. A legacy server sends a request for it, a modern one
  * ends its own answer with `input_required` (2026-07-28, basic/patterns/mrtr).
  */
-export const SERVER_REQUEST_METHODS = ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const;
+const SERVER_REQUEST_METHODS = ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const;
 
 export type ServerRequestMethod = (typeof SERVER_REQUEST_METHODS)[number];
 
@@ -31,7 +31,7 @@ export function sharedCapabilities(capabilities: JsonObject): JsonObject {
 }
 
 /** The part of a client's capabilities that decides which server requests it takes. */
-export function inputCapabilities(capabilities: JsonObject): JsonObject {
+function inputCapabilities(capabilities: JsonObject): JsonObject {
   const chosen: Record<string, unknown> = {};
   for (const name of ['elicitation', 'roots', 'sampling']) {
     if (isObject(capabilities[name])) chosen[name] = capabilities[name];

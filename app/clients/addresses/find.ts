@@ -18,7 +18,7 @@ const WITH_VALUE = /^-[BbcDEeFIiJLlmOoPpQRSWw]$/;
 const PORT = 22;
 
 /** `ssh [-p port] [user@]host …`, as the command or behind one; null where there is none. */
-export function sshAddress({ command, args }: Pick<Program, 'command' | 'args'>): NamedAddress | null {
+function sshAddress({ command, args }: Pick<Program, 'command' | 'args'>): NamedAddress | null {
   const first = PROGRAMS.test(command) ? 0 : args.findIndex((arg) => PROGRAMS.test(arg)) + 1;
   if (first === 0 && !PROGRAMS.test(command)) return null;
   let port: { readonly number: number; readonly index: number; readonly start: number } | null = null;

@@ -63,7 +63,7 @@ export interface TomlLayout {
   span(path: Path): Span | null;
 }
 
-export function tomlLayout(text: string): TomlLayout {
+function tomlLayout(text: string): TomlLayout {
   const [top] = parseTOML(text).body;
   const sections: Section[] = [];
   const pairs: TomlPair[] = [];
@@ -115,7 +115,7 @@ export function isSame(left: Path, right: Path): boolean {
 }
 
 /** A header and its lines, the tables in it as sections of their own below. A table of nothing but tables needs no header. */
-export function sectionLines(path: Path, table: Table, indent: string): string[] {
+function sectionLines(path: Path, table: Table, indent: string): string[] {
   const [own, tables] = parted(table);
   const below = Object.entries(tables).map(([key, inner]) => sectionLines([...path, key], inner, indent));
   if (Object.keys(own).length === 0 && below.length > 0) {
@@ -136,7 +136,7 @@ export function lineTexts(entries: Table, prefix: Path = []): string[] {
 }
 
 /** What stands on lines, and what gets a section of its own. */
-export function parted(entries: Table): readonly [Table, Readonly<Record<string, Table>>] {
+function parted(entries: Table): readonly [Table, Readonly<Record<string, Table>>] {
   const own: Record<string, unknown> = {};
   const tables: Record<string, Table> = {};
   for (const [key, value] of Object.entries(entries)) {
@@ -147,7 +147,7 @@ export function parted(entries: Table): readonly [Table, Readonly<Record<string,
 }
 
 /** On one line. JSON's escapes are TOML's, but for DEL, which TOML wants escaped. */
-export function inlineToml(value: unknown): string {
+function inlineToml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inlineToml).join(', ')}]`;
   if (!isTable(value)) return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
   const pairs = Object.entries(value).map(([key, inner]) => `${keyText(key)} = ${inlineToml(inner)}`);
@@ -159,7 +159,7 @@ export function keyText(key: string | number): string {
 }
 
 /** The text edits of one step in a TOML text. */
-export function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: Step): TextEdit[] {
+function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: Step): TextEdit[] {
   const eol = lineBreakOf(text);
   const { path } = step;
   switch (step.kind) {

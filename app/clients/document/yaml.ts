@@ -42,7 +42,7 @@ import { type Format, isTable, type ParsedDocument, type Span, type Step, type T
 const STEP = '  ';
 
 /** Splices for one YAML text: block collections grow by lines, flow collections between their brackets. */
-export function yamlWriter(text: string): TreeWriter {
+function yamlWriter(text: string): TreeWriter {
   const eol = lineBreakOf(text);
   return { create, replace, insert, append, remove };
 

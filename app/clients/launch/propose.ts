@@ -27,7 +27,7 @@ const WORDS = new Set(
  * The word in a server's command, arguments, addresses or variable names that tells of a protocol besides HTTP; null when
  * there is none. Of values in the environment only an address's scheme is looked at.
  */
-export function rawTcpWord({ command, args, env }: Program): string | null {
+function rawTcpWord({ command, args, env }: Program): string | null {
   const schemes = Object.values(env).map((value) => /^([a-z][a-z0-9+]*):\/\//i.exec(value)?.[1] ?? '');
   const texts = [command.split(/[\\/]/).at(-1) ?? '', ...args, ...Object.keys(env), ...schemes];
   const words = texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9]+/));
@@ -159,7 +159,7 @@ export function proposeRemote(launch: Launch & { kind: 'address' }): Proposal | 
 export type Product = 'home-assistant';
 
 /** Home Assistant's MCP server: Streamable HTTP since 2025.11, HTTP+SSE since 2025.2. */
-export function productAt(url: string): Product | null {
+function productAt(url: string): Product | null {
   return /^\/(?:api\/mcp|mcp_server\/sse)\/?$/.test(URL.parse(url)?.pathname ?? '') ? 'home-assistant' : null;
 }
 

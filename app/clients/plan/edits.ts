@@ -21,11 +21,7 @@ import type { Refusal } from './refusal.ts';
 import { forwarded } from './tcp-forward.ts';
 
 /** Sets variables of an entry's environment; the others stay. */
-export function environmentEdits(
-  client: Client,
-  entry: Table,
-  variables: Readonly<Record<string, string>>,
-): EntryEdits {
+function environmentEdits(client: Client, entry: Table, variables: Readonly<Record<string, string>>): EntryEdits {
   const own = entry[client.stdio.env];
   // In place of a null, which then comes back as one.
   if (own === null && Object.keys(variables).length > 0) {
@@ -37,7 +33,7 @@ export function environmentEdits(
 }
 
 /** Takes variables out of an entry's environment, and the environment too when nothing else is in it. */
-export function withoutVariables(client: Client, entry: Table, names: readonly string[]): EntryEdits {
+function withoutVariables(client: Client, entry: Table, names: readonly string[]): EntryEdits {
   const own = entry[client.stdio.env];
   if (!isTable(own)) return [];
   const present = names.filter((name) => Object.hasOwn(own, name));
@@ -46,7 +42,7 @@ export function withoutVariables(client: Client, entry: Table, names: readonly s
 }
 
 /** Adds an argument at the end. */
-export function argumentEdits({ stdio }: Client, entry: Table, argument: string): EntryEdits {
+function argumentEdits({ stdio }: Client, entry: Table, argument: string): EntryEdits {
   const key = stdio.args ?? stdio.command;
   const own = entry[key];
   if (Array.isArray(own) && own.includes(argument)) return [];
@@ -56,11 +52,7 @@ export function argumentEdits({ stdio }: Client, entry: Table, argument: string)
 }
 
 /** The whole list of arguments, when it is another one. */
-export function argumentListEdits(
-  { stdio }: Client,
-  { command, args: own }: Program,
-  args: readonly string[],
-): EntryEdits {
+function argumentListEdits({ stdio }: Client, { command, args: own }: Program, args: readonly string[]): EntryEdits {
   if (sameValue(own, args)) return [];
   if (stdio.args === null) return [{ kind: 'set', path: [stdio.command], value: [command, ...args] }];
   return [{ kind: 'set', path: [stdio.args], value: [...args] }];

@@ -142,7 +142,7 @@ export function isSameEntry(left: EntryKey, right: EntryKey): boolean {
 }
 
 /** The entry with this key, wherever it stands by now; null when it is not there. */
-export function entryAt(client: Client, value: unknown, key: EntryKey): Entry | null {
+function entryAt(client: Client, value: unknown, key: EntryKey): Entry | null {
   return new Entries(client, value).at(key);
 }
 

@@ -17,7 +17,6 @@ import {
   changedText,
   type Draft,
   EntriesByClient,
-  keyText,
   type Patch,
   patchFrom,
   type TextChange,
@@ -178,9 +177,4 @@ function undoneTogether(format: Format, parsed: Parsed, patches: readonly ByClie
     done,
     patches.filter((one) => !seenTo.has(one)),
   );
-}
-
-/** The steps of one entry take their patch out. */
-export function entryId(patch: Pick<Patch, 'entry'>): string {
-  return keyText(patch.entry);
 }

@@ -22,7 +22,7 @@ import {
 const LABEL = 'mcp';
 
 /** The variables of a proxy snippet. Without a token the address stays as plain as people know it. */
-export function proxyLines(
+function proxyLines(
   { port, token }: Pick<SnippetRequest, 'port' | 'token'>,
   host = '127.0.0.1',
 ): Readonly<Record<string, string>> {
@@ -56,20 +56,20 @@ export function claudeCodeCommand(request: SnippetRequest): Snippet {
   return shell('claude-code-command', words.titles.claudeCodeCommand, lines, words.where.terminal);
 }
 
-export function posixExports(request: SnippetRequest): Snippet | null {
+function posixExports(request: SnippetRequest): Snippet | null {
   const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request)).map(([key, value]) => `export ${key}=${posixQuoted(value)}`);
   return forProxy(request, shell('posix', words.titles.posix, lines, words.where.startUp('~/.zshrc, ~/.bashrc')));
 }
 
-export function fishExports(request: SnippetRequest): Snippet | null {
+function fishExports(request: SnippetRequest): Snippet | null {
   const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request)).map(([key, value]) => `set -gx ${key} ${fishQuoted(value)}`);
   return forProxy(request, shell('fish', words.titles.fish, lines, words.where.startUp('~/.config/fish/config.fish')));
 }
 
 /** Variable names are case-insensitive on Windows: one of each is enough. */
-export function powerShellExports(request: SnippetRequest): Snippet | null {
+function powerShellExports(request: SnippetRequest): Snippet | null {
   const words = appTextIn(request.language).clients.snippet;
   const lines = pairs(proxyLines(request))
     .filter(([key]) => request.platform !== 'win32' || key === key.toUpperCase())
@@ -78,7 +78,7 @@ export function powerShellExports(request: SnippetRequest): Snippet | null {
 }
 
 /** The engine on Linux gives this machine no name of its own. */
-export function dockerFlags(request: SnippetRequest): Snippet | null {
+function dockerFlags(request: SnippetRequest): Snippet | null {
   const words = appTextIn(request.language).clients.snippet;
   const flags = pairs(proxyLines(request, CONTAINER_HOST)).map(
     ([key, value]) => `-e ${posixQuoted(`${key}=${value}`)}`,
@@ -143,7 +143,7 @@ export function snippet(client: SnippetId, request: SnippetRequest): Snippet | n
 const FORMATS = { json, yaml, toml };
 
 /** What goes into a client's own file. */
-export function fileSnippet(client: Client, request: SnippetRequest): Snippet | null {
+function fileSnippet(client: Client, request: SnippetRequest): Snippet | null {
   const { language, kind, platform } = request;
   const file = shownFile(client, platform);
   // A client that is not there on this system.
@@ -198,7 +198,7 @@ function entryFor(client: Client, server: Endpoint, { port, token, servers, shim
 }
 
 /** Chatbox keeps its servers in a store of its own; its form takes variables and headers as lines of `NAME=value`. */
-export function chatboxFields(request: SnippetRequest): Snippet {
+function chatboxFields(request: SnippetRequest): Snippet {
   const { port, token, kind } = request;
   const words = appTextIn(request.language).clients.snippet;
   const { fields } = words;
@@ -224,7 +224,7 @@ export function chatboxFields(request: SnippetRequest): Snippet {
 }
 
 /** Open WebUI connects from its server, most often a container. It starts no programs: there is nothing to send through us. */
-export function openWebUiFields(request: SnippetRequest): Snippet | null {
+function openWebUiFields(request: SnippetRequest): Snippet | null {
   if (request.kind === 'proxy') return null;
   const { port, token, language, platform } = request;
   const words = appTextIn(language).clients.snippet;

@@ -214,7 +214,7 @@ const NODE_VALUES = /^(?:-r|--require|--import|--loader|--experimental-loader|-C
 const ENTRY_FILE = /[\\/](mcp-remote|supergateway)[\\/]dist[\\/](?:proxy|index)\.js$/;
 
 /** What a command line runs; null when it is no program of a package. */
-export function packageRun({ program, rest }: Pick<Launched, 'program' | 'rest'>): PackageRun | null {
+function packageRun({ program, rest }: Pick<Launched, 'program' | 'rest'>): PackageRun | null {
   const name = baseName(program);
   const [npm, pypi] = [ownValue(NPM, name), ownValue(PYPI, name)];
   if (npm !== undefined) return ofNpm(rest, npm);

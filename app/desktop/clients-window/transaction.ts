@@ -40,7 +40,7 @@ export interface Requirements {
   readonly tokens: readonly TokenSetting[];
 }
 
-export const NO_REQUIREMENTS: Requirements = { servers: [], forwards: [], upstream: null, tokens: [] };
+const NO_REQUIREMENTS: Requirements = { servers: [], forwards: [], upstream: null, tokens: [] };
 
 /** A token that came into our settings; `from` is the one of the same name that it took the place of. */
 interface ImportedToken {

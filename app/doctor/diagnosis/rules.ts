@@ -233,7 +233,7 @@ export const TARGET: readonly Row[] = [
 const DENIED = ['mac', 'denied-at-once', 'on-link'] as const;
 
 /** macOS stops our own connections, or something here that looks like it. */
-export const PERMISSION: readonly Row[] = [
+const PERMISSION: readonly Row[] = [
   {
     finding: 'permission-open',
     all: [...DENIED, 'permission-open'],
@@ -342,7 +342,7 @@ export interface Row {
 }
 
 /** This machine, whatever the target. */
-export const MACHINE: readonly Row[] = [
+const MACHINE: readonly Row[] = [
   { finding: 'service', all: ['mac', 'service'], severity: 'problem', confidence: 'likely' },
   { finding: 'other-app', all: ['mac', 'other-app'], severity: 'note', confidence: 'certain' },
   { finding: 'translocated', all: ['translocated'], severity: 'problem', confidence: 'certain' },
@@ -407,7 +407,7 @@ const remote = (finding: FindingId & Symptom, confidence: Confidence = 'certain'
 });
 
 /** A server with a URL, asked by the running instance with its own connections, certificates and sign-in. */
-export const REMOTE: readonly Row[] = [
+const REMOTE: readonly Row[] = [
   { finding: 'remote-works', all: ['remote-works'], severity: 'ok', confidence: 'certain' },
   // Where this process does not reach it either, the target's own findings say more.
   { finding: 'remote-unreachable', all: ['reached', 'remote-unreachable'], severity: 'problem', confidence: 'likely' },

@@ -6,7 +6,7 @@ import { otherLoopback, tellingAddress, unreachedAddresses } from '../diagnosis/
 import { type Facts, type InterpreterFacts, observedValue, type ServerFacts } from '../facts.ts';
 
 /** What sentences are made of, taken out of the facts. */
-export function findingFacts(facts: Facts, text: AppText): FindingFacts {
+function findingFacts(facts: Facts, text: AppText): FindingFacts {
   const { question, seen } = facts;
   const { comma } = text.doctorFacts;
   const tried = tellingAddress(facts);

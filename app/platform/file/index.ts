@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 export { type ReplaceOptions, replaceFile } from './replace.ts';
 
 /** Bytes of the largest file that a person names; what they hold is a few thousand as a rule. */
-export const LARGEST_FILE = 16 * 1024 * 1024;
+const LARGEST_FILE = 16 * 1024 * 1024;
 
 /**
  * The content of a file. Throws the system's error, `EFTYPE` for what is neither a file nor a folder, and `EFBIG` for more than

@@ -72,7 +72,7 @@ function attempt<Value>(read: () => Value): Value | null {
 }
 
 /** Arguments for netstat: every TCP socket with its process, numbers only. */
-export const NETSTAT_ARGUMENTS = ['-ano', '-p', 'TCP'] as const;
+const NETSTAT_ARGUMENTS = ['-ano', '-p', 'TCP'] as const;
 
 /**
  * The process that listens on `port`, out of `netstat -ano`. Windows translates the state column, so a listener is recognized
@@ -86,7 +86,7 @@ export function pidInNetstat(output: string, port: number): number | null {
   return null;
 }
 
-export function tasklistArguments(pid: number): readonly string[] {
+function tasklistArguments(pid: number): readonly string[] {
   return ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'];
 }
 
@@ -96,7 +96,7 @@ export function nameInTasklist(output: string): string {
 }
 
 /** Arguments that make lsof name the listener of a port in a form for programs: one field a line, no look-ups. */
-export function lsofArguments(port: number): readonly string[] {
+function lsofArguments(port: number): readonly string[] {
   return ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];
 }
 

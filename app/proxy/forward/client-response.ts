@@ -144,7 +144,7 @@ export function responseFields(head: ResponseHead, pseudonym: string, keepTraile
 }
 
 /** A 1xx answer as it goes to the client (RFC 9110 section 15.2). */
-export function interimResponse(head: ResponseHead, pseudonym: string): string {
+function interimResponse(head: ResponseHead, pseudonym: string): string {
   const fields = responseFields(head, pseudonym, false);
   let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
   for (let index = 0; index < fields.length; index += 2) {

@@ -34,7 +34,7 @@ const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
  * Max-Forwards of an OPTIONS or TRACE request (RFC 9110 section 7.6.2): the value to send on, `last` when we
  * are to answer, null when it does not apply. Other methods ignore it.
  */
-export function remainingForwards(req: IncomingMessage): number | 'last' | 'invalid' | null {
+function remainingForwards(req: IncomingMessage): number | 'last' | 'invalid' | null {
   if (req.method !== 'OPTIONS' && req.method !== 'TRACE') return null;
   const value = req.headers['max-forwards'];
   if (value === undefined) return null;
@@ -44,7 +44,7 @@ export function remainingForwards(req: IncomingMessage): number | 'last' | 'inva
 }
 
 /** The answer of the last hop: TRACE shows the request as it came here, OPTIONS lists the methods of the proxy. */
-export function answerAsLastHop(req: IncomingMessage, res: ServerResponse): void {
+function answerAsLastHop(req: IncomingMessage, res: ServerResponse): void {
   if (req.method === 'OPTIONS') {
     res.writeHead(200, [
       'Allow',

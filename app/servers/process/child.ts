@@ -20,7 +20,7 @@ import { type ChildPlan, type ChildProcess, foreignAfterAll, refusal, start } fr
 import { StderrTail } from './stderr-tail.ts';
 
 /** The error that stands in for a line over the limit: for the client when it was an answer, for the server when it was a request. */
-export function oversizedAnswer(head: FrameHead, bytes: number, limit: number, text: Text): ResponseFrame | null {
+function oversizedAnswer(head: FrameHead, bytes: number, limit: number, text: Text): ResponseFrame | null {
   if (head.kind === 'notification') return null;
   const { answerTooLong, requestTooLong } = text.servers;
   const message = head.kind === 'response' ? answerTooLong(bytes, limit) : requestTooLong(bytes, limit);

@@ -16,7 +16,6 @@ export {
 } from './sign-in/index.ts';
 export {
   failureBy,
-  REMOTE_STEPS,
   type RemoteCause,
   type RemoteFailure,
   type RemoteStep,

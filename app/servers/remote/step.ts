@@ -2,7 +2,7 @@ import type { RemoteEnd, RemoteFault } from './end.ts';
 import { isUnknownAuthority } from './tls.ts';
 
 /** What stands between us and the tools of a remote server, in the order in which it is met with. */
-export const REMOTE_STEPS = ['name', 'route', 'permission', 'tls', 'http', 'sign-in', 'initialize', 'tools'] as const;
+const REMOTE_STEPS = ['name', 'route', 'permission', 'tls', 'http', 'sign-in', 'initialize', 'tools'] as const;
 export type RemoteStep = (typeof REMOTE_STEPS)[number];
 
 /** What stands at a step, where the step alone does not tell what helps. */

@@ -32,7 +32,7 @@ const STATE_LIMIT = 1000;
  * The modern children of one principal: a main one that all its requests share, and log workers. A modern server keeps
  * nothing between requests, so any child can serve any of them; a new one is started when a request finds none.
  */
-export class ModernUpstream implements Upstream {
+class ModernUpstream implements Upstream {
   readonly face: ServerFace;
   readonly toolHeaders: ToolHeaders;
   readonly #open: OpenModern;

@@ -72,7 +72,7 @@ interface Mirrored {
 }
 
 /** What contradicts the body among the headers that are there; null when nothing does. Missing ones are not looked at. */
-export function contradiction(
+function contradiction(
   headers: IncomingHttpHeaders,
   { method, revision }: Mirrored,
   words: HeaderWords,

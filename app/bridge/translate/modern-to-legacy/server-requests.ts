@@ -73,7 +73,7 @@ export interface Call {
  * The calls that a request of the child's may belong to. Legacy stdio does not say which, and the request may hold what only
  * one client should see: with more than one candidate it cannot be attributed.
  */
-export function candidatesFor(calls: Iterable<Call>): Call[] {
+function candidatesFor(calls: Iterable<Call>): Call[] {
   return [...calls].filter(({ request }) => isInteractive(request.method));
 }
 

@@ -21,7 +21,7 @@ const LISTS = [
 ] as const;
 
 /** The part of what `subscriptions/listen` asks for that the server can do. Null when the filter is not valid. */
-export function honoured(params: JsonObject, capabilities: JsonObject): SubscriptionFilter | null {
+function honoured(params: JsonObject, capabilities: JsonObject): SubscriptionFilter | null {
   const wanted = params['notifications'];
   if (!isObject(wanted)) return null;
   const lists = LISTS.filter(

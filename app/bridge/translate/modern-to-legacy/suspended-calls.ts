@@ -64,7 +64,7 @@ function inOrder(value: unknown): unknown {
 }
 
 /** Milliseconds a person has to answer before the call is given up. */
-export const SUSPENSION_TIME = 5 * 60_000;
+const SUSPENSION_TIME = 5 * 60_000;
 
 /** How a suspended call goes on when its client retries. */
 export interface SuspendedCall {

@@ -173,6 +173,6 @@ export class AuthorizedRequest implements SentRequest {
 }
 
 /** RFC 6750 section 3.1; MCP 2026-07-28 basic/authorization, Scope Challenge Handling. */
-export function wantsScope({ error }: Challenge): boolean {
+function wantsScope({ error }: Challenge): boolean {
   return error === 'insufficient_scope';
 }
