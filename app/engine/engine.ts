@@ -16,6 +16,7 @@ import {
   createForward,
   FailureLog,
   type Forward,
+  type IsAllowed,
   LastRequests,
   type ProxyContext,
   TcpForwards,
@@ -142,10 +143,7 @@ export class Engine {
       ...settings,
       ownPorts: this.#ownPorts,
       mayOpen: this.#descriptors.mayOpen,
-      lends: (port) => {
-        const { forwards, lanForwards, lanLoopback } = this.#settings.value;
-        return forwards.some((forward) => forward.port === port) ? lanForwards : lanLoopback;
-      },
+      lends: (port) => this.#lends(port),
       ...(lookupSlots === undefined ? {} : { lookupSlots }),
     });
     const proxy: ProxyContext = {
@@ -240,8 +238,23 @@ export class Engine {
     if (noProxyChanged) this.#warnOfNoProxy();
     this.#warnOfUnknownNames();
     this.#bridge.apply(settings);
+    if (rulesOf(settings) !== rulesOf(before)) this.#endWhatIsNotAllowed();
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);
     this.#feed.changed();
+  }
+
+  /** Whether clients on other machines may reach this port of this machine. */
+  #lends(port: number): boolean {
+    const { forwards, lanForwards, lanLoopback } = this.#settings.value;
+    return forwards.some((forward) => forward.port === port) ? lanForwards : lanLoopback;
+  }
+
+  /** New connections are checked when they are dialled; what is open by now was checked by other rules. */
+  #endWhatIsNotAllowed(): void {
+    const { deniedPorts } = this.#settings.value;
+    const isAllowed: IsAllowed = ({ port }, isLent) => !deniedPorts.includes(port) && (!isLent || this.#lends(port));
+    this.#tunnels.closeUnless(isAllowed);
+    this.#forward.endUnless(isAllowed);
   }
 
   /** From now on /readyz is 503, so that a load balancer sends no new client. Everything is served as before, until `stop`. */
@@ -482,4 +495,9 @@ export class Engine {
 
 function ownSearchPath(log: Log): () => string | null | Promise<string | null> {
   return wantsLoginPath(process.env, process.platform) ? loginPath({ log, env: process.env }) : () => null;
+}
+
+/** The settings that say which targets may be reached, and from where. */
+function rulesOf({ deniedPorts, forwards, lanForwards, lanLoopback }: Settings): string {
+  return JSON.stringify([deniedPorts, forwards, lanForwards, lanLoopback]);
 }

@@ -5,7 +5,7 @@ import type { FailureRecord, LastRequest, Totals, Tunnel } from '../proxy/index.
 import type { ForwardSetting } from '../settings/settings.ts';
 
 /** An open tunnel as windows and `status` show it. */
-export type TunnelView = Omit<Tunnel, 'close' | 'request'>;
+export type TunnelView = Omit<Tunnel, 'stream' | 'request'>;
 
 /** Where the port is open. */
 export interface Listening {

@@ -47,7 +47,7 @@ export interface Gateway {
   listen(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /**
    * Moves to another address. On failure the old one is open as before, unless it cannot be bound again: see `addresses`.
-   * Existing connections stay open.
+   * Existing connections stay open, but for those of clients on other machines that could not come in any more.
    */
   rebind(address: Pick<Settings, 'host' | 'port'>): Promise<readonly AddressInfo[]>;
   /** Where the port is open at this moment. */
@@ -107,6 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       };
       return new Listener(handlers, options.descriptors);
     },
+    isRemote: (client) => guard.isRemote(client),
   });
 
   return {

@@ -152,6 +152,11 @@ export class Guard {
     else if (remoteAddress !== localAddress && !isThisMachine(remoteAddress)) this.#remote.add(socket);
   }
 
+  /** Whether the client of a connection is on another machine, as far as can be told. */
+  isRemote(socket: Socket): boolean {
+    return this.#remote.has(socket);
+  }
+
   /** In the order of the settings. */
   uses(): readonly TokenUse[] {
     return this.#settings.tokens.map(({ name }) => {

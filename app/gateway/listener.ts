@@ -69,9 +69,9 @@ export class Listener {
     return this.#closed;
   }
 
-  /** Closes every connection at once. */
-  destroyAll(): void {
-    for (const socket of this.#sockets.values()) socket.destroy();
+  /** Closes every connection at once, or those that are meant. */
+  destroyAll(isMeant: (socket: Socket) => boolean = () => true): void {
+    for (const socket of this.#sockets.values()) if (isMeant(socket)) socket.destroy();
   }
 
   #accept(socket: Socket): void {

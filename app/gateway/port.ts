@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Log } from '../base/log.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Listener } from './listener.ts';
@@ -33,6 +33,13 @@ interface Opened {
   readonly addresses: readonly AddressInfo[];
 }
 
+/** Whether a connection could have come in where the port is open at `host`. */
+function isReachedAt(host: string, { localAddress = '', localFamily }: Socket): boolean {
+  if (host === '::') return true;
+  if (host === '0.0.0.0') return localFamily === 'IPv4' || localAddress.startsWith('::ffff:');
+  return localAddress.replace(/^::ffff:/, '') === host.toLowerCase();
+}
+
 const NOTHING: Opened = { host: LOOPBACK_4, listeners: [], addresses: [] };
 
 export interface PortContext {
@@ -41,6 +48,8 @@ export interface PortContext {
   readonly open: Set<number>;
   /** A listener for connections to this address, not open yet. */
   readonly listenerFor: (host: string) => Listener;
+  /** Whether the client of a connection is on another machine. */
+  readonly isRemote: (client: Socket) => boolean;
 }
 
 /** The one port: opens it, moves it to another address, closes it. A listener of its own for each address it is open on. */
@@ -91,7 +100,14 @@ export class Port {
       throw error;
     }
     if (!samePort) this.#retire(old);
+    this.#letGo(address.host);
     return this.#current.addresses;
+  }
+
+  /** Clients on other machines that could not come in any more now that the port is open at `host` alone. */
+  #letGo(host: string): void {
+    for (const listener of this.#retired)
+      listener.destroyAll((socket) => this.#context.isRemote(socket) && !isReachedAt(host, socket));
   }
 
   /** Stops accepting at once, lets requests under way finish briefly, then ends every connection. */

@@ -20,6 +20,7 @@ export { forwardLabel, TcpForwards } from './tcp-forward.ts';
 export {
   FailureLog,
   type FailureRecord,
+  type IsAllowed,
   type LastRequest,
   LastRequests,
   type RequestOutcome,

@@ -25,9 +25,20 @@ export interface Tunnel {
   down: number;
   /** What is recorded of it. */
   readonly request: ProxiedRequest;
-  /** Ends both sides at once. */
-  readonly close: () => void;
+  /** The stream itself. */
+  readonly stream: TunnelStream;
 }
+
+/** An open byte stream, as far as it is judged and ended from outside. */
+export interface TunnelStream {
+  /** Ends both sides at once. */
+  close(): void;
+  /** Whether a client on another machine uses this machine by it. */
+  isLent(): boolean;
+}
+
+/** What goes through us and may not be allowed any more: by its target, and whether a client on another machine uses this machine. */
+export type IsAllowed = (target: Target, isLent: boolean) => boolean;
 
 /** Sums since the start. */
 export interface Totals {
@@ -56,9 +67,9 @@ export class Tunnels {
   }
 
   /** The place is what `remove` needs. */
-  add(kind: TunnelKind, target: Target, label: string, request: ProxiedRequest, close: () => void): Place<Tunnel> {
+  add(kind: TunnelKind, target: Target, label: string, request: ProxiedRequest, stream: TunnelStream): Place<Tunnel> {
     const id = ++this.#lastId;
-    const place = this.#open.add({ id, kind, target, label, openedAt: Date.now(), up: 0, down: 0, request, close });
+    const place = this.#open.add({ id, kind, target, label, openedAt: Date.now(), up: 0, down: 0, request, stream });
     this.totals.tunnels++;
     this.#changed();
     return place;
@@ -105,12 +116,17 @@ export class Tunnels {
   /** Closes one tunnel; false when it is gone already. */
   close(id: number): boolean {
     const tunnel = this.list().find((open) => open.id === id);
-    tunnel?.close();
+    tunnel?.stream.close();
     return tunnel !== undefined;
   }
 
   closeAll(): void {
-    for (const tunnel of this.list()) tunnel.close();
+    for (const { stream } of this.list()) stream.close();
+  }
+
+  /** Closes those that are not allowed any more. */
+  closeUnless(isAllowed: IsAllowed): void {
+    for (const { target, stream } of this.list()) if (!isAllowed(target, stream.isLent())) stream.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { authorityOf, parseAuthority, type Target } from '../base/address.ts';
+import { authorityOf, isThisMachine, parseAuthority, type Target } from '../base/address.ts';
+import { isLoopback } from '../base/host.ts';
 import type { Place } from '../base/linked-list.ts';
 import { dialAfresh } from '../dial/http/index.ts';
 import { DialError, type Dialling, dialFailure } from '../dial/index.ts';
@@ -16,7 +17,7 @@ import {
 } from './failures.ts';
 import { Direction, type HalfClosed, type HalfClosedPlace, type RelayedTunnel } from './relay.ts';
 import { lingeringEnd, reset } from './socket-close.ts';
-import type { Tunnel, TunnelKind } from './traffic.ts';
+import type { Tunnel, TunnelKind, TunnelStream } from './traffic.ts';
 
 /** Bytes a client may send ahead while we still dial. */
 const EARLY_LIMIT = 64 * 1024;
@@ -184,6 +185,11 @@ export function refuseConnect(client: Socket, failure: Failure): void {
   lingeringEnd(client, failureAnswer(failure));
 }
 
+/** Whether `socket`, a connection to `target`, ends on this machine. One to a parent proxy, whose port is another, may end anywhere. */
+export function endsHere({ remoteAddress, remotePort }: Socket, { port }: Target): boolean {
+  return remotePort === port && remoteAddress !== undefined && isThisMachine(remoteAddress);
+}
+
 /**
  * client <=> target, byte for byte, until both sides have ended: listed, counted and relayed. There may be thousands, for
  * hours, so it holds nothing of how it was opened.
@@ -192,7 +198,7 @@ export function refuseConnect(client: Socket, failure: Failure): void {
  * passed on as an RST. There is no idle timeout: a quiet tunnel is in use, and TCP keep-alive finds dead peers.
  * Both sockets must allow half-open, and have no other reader.
  */
-export class EstablishedTunnel implements RelayedTunnel, HalfClosed {
+export class EstablishedTunnel implements RelayedTunnel, HalfClosed, TunnelStream {
   readonly #context: ProxyContext;
   readonly #place: Place<Tunnel>;
   readonly #record: Tunnel;
@@ -203,7 +209,7 @@ export class EstablishedTunnel implements RelayedTunnel, HalfClosed {
   /** `request` is what is recorded of it. */
   constructor(context: ProxyContext, kind: TunnelKind, target: Target, label: string, request: ProxiedRequest) {
     this.#context = context;
-    this.#place = context.tunnels.add(kind, target, label, request, () => this.#reset());
+    this.#place = context.tunnels.add(kind, target, label, request, this);
     this.#record = this.#place.value;
     request.connected(true);
     context.lastRequests.connected(label, target);
@@ -226,7 +232,7 @@ export class EstablishedTunnel implements RelayedTunnel, HalfClosed {
     this.#context.log.info(
       `${authorityOf(this.#record.target)} closed: half-closed, and nothing moved for two minutes`,
     );
-    this.#reset();
+    this.close();
   }
 
   halfClosed(): void {
@@ -245,8 +251,14 @@ export class EstablishedTunnel implements RelayedTunnel, HalfClosed {
     log.debug(`${authorityOf(target)} closed`, { up, down });
   }
 
-  /** Resets both sides. */
-  #reset(): void {
+  close(): void {
     for (const socket of this.#sockets) reset(socket);
+  }
+
+  isLent(): boolean {
+    const [client, target] = this.#sockets;
+    const from = client?.remoteAddress;
+    if (from === undefined || isLoopback(from) || isThisMachine(from)) return false;
+    return target !== undefined && endsHere(target, this.#record.target);
   }
 }

@@ -18,6 +18,8 @@ import type { ProxiedRequest } from '../../inspect/index.ts';
 import type { ProxyContext } from '../context.ts';
 import { respondWithFailure } from '../failure-response.ts';
 import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, internalFailure, said } from '../failures.ts';
+import type { IsAllowed } from '../traffic.ts';
+import { endsHere } from '../tunnel.ts';
 import { ClientResponse } from './client-response.ts';
 import { becomeTunnel, type UpgradeRequest } from './upgrade.ts';
 import { Upload } from './upload.ts';
@@ -124,6 +126,14 @@ export class Exchange implements ConnectionUser {
     this.#dialling?.cancel();
     this.#connection?.destroy();
     this.#failWith({ kind: 'cancelled' });
+  }
+
+  /** Ends it with its client when it is not allowed any more. */
+  endUnless(isAllowed: IsAllowed): void {
+    const { res, target, isRemote } = this.#request;
+    const socket = this.#connection?.socket;
+    const isLent = isRemote && socket !== undefined && endsHere(socket, target);
+    if (!isAllowed(target, isLent)) res.socket?.destroy();
   }
 
   #dial(): void {

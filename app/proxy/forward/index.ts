@@ -24,6 +24,7 @@ import {
   unsupportedSchemeFailure,
 } from '../failures.ts';
 import { lingeringEnd } from '../socket-close.ts';
+import type { IsAllowed } from '../traffic.ts';
 import { Exchange, type ForwardState } from './exchange.ts';
 import { UpgradeRequest } from './upgrade.ts';
 
@@ -79,6 +80,8 @@ export interface Forward {
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, client: ForwardClient): void;
   /** Closes idle connections: in another network they are dead, without a FIN. */
   dropIdle(): void;
+  /** Ends what is not allowed any more, with its client, and closes idle connections. */
+  endUnless(isAllowed: IsAllowed): void;
   /** Closes idle connections and gives up what is under way. */
   stop(): void;
 }
@@ -89,7 +92,7 @@ export function createForward(context: ProxyContext): Forward {
   const state: ForwardState = { context, pseudonym, open: new LinkedList() };
   const origins = new Map<string, Origin>();
 
-  return { request, upgrade, dropIdle: () => context.origins.clear(), stop };
+  return { request, upgrade, dropIdle: () => context.origins.clear(), endUnless, stop };
 
   function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardClient): void {
     context.tunnels.countRequest();
@@ -192,6 +195,11 @@ export function createForward(context: ProxyContext): Forward {
     context.failures.record(failure, target, label);
     recordOf(req, form, label, 'http').failed(failure.code, failure.sentence);
     respondWithFailure(req, res, failure);
+  }
+
+  function endUnless(isAllowed: IsAllowed): void {
+    for (const exchange of state.open.values()) exchange.endUnless(isAllowed);
+    context.origins.clear();
   }
 
   function stop(): void {
