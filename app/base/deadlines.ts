@@ -6,12 +6,29 @@ interface Waiting<Value> {
   readonly since: number;
 }
 
+/**
+ * Calls `passed` after so many milliseconds, unless what it returns is called before.
+ *
+ * After a process was stopped, or a machine has slept, its timers run before it has read what has come meanwhile (libuv design
+ * overview, "The I/O loop"). What has come in time must not be too late for that: whatever lies ready is read before `passed` is called.
+ */
+export function timeLimit(milliseconds: number, passed: () => void): () => void {
+  let reading: NodeJS.Immediate | null = null;
+  const timer = setTimeout(() => {
+    reading = setImmediate(passed);
+  }, milliseconds);
+  return () => {
+    clearTimeout(timer);
+    if (reading !== null) clearImmediate(reading);
+  };
+}
+
 /** What `add` returns: it takes the deadline back. */
 export type Deadline<Value> = Place<Waiting<Value>>;
 
 /**
  * The same time limit for many things, of which nearly all are in time: one timer in place of one each. It does not keep the
- * process running.
+ * process running. As with `timeLimit`, whatever lies ready is read before one passes.
  */
 export class Deadlines<Value> {
   readonly #milliseconds: number;
@@ -48,7 +65,7 @@ export class Deadlines<Value> {
   }
 
   #lookIn(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#look(), milliseconds).unref();
+    return setTimeout(() => setImmediate(() => this.#look()), milliseconds).unref();
   }
 
   #look(): void {

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
-import { Deadlines } from '../base/deadlines.ts';
+import { Deadlines, timeLimit } from '../base/deadlines.ts';
 import { PROXY_NAME } from '../base/host.ts';
 import { directTargets, type ParentRoute, parseParent } from '../base/upstream.ts';
 import { type Connected, type ConnectFault, connectFirst, type DialDeadlines } from './happy-eyeballs.ts';
@@ -160,23 +160,23 @@ export function createDialer(options: DialerOptions): Dialer {
 
     /** getaddrinfo has no timeout of its own. An address, and a name that is remembered, are answered at once and need none. */
     function lookUp(host: string, then: Resolved): void {
-      let timer: NodeJS.Timeout | null = null;
+      let stopTimer: (() => void) | null = null;
       let isAnswered = false;
       const answered: Resolved = (error, addresses) => {
         isAnswered = true;
-        if (timer !== null) clearTimeout(timer);
+        stopTimer?.();
         release = null;
         if (!settled) then(error, addresses);
       };
       const leave = resolver.resolve(host, answered);
       if (isAnswered) return;
-      const waiting = setTimeout(() => {
+      const stopWaiting = timeLimit(timeoutMs, () => {
         leave();
         answered(Object.assign(new Error('the resolver is silent'), { code: 'EAI_AGAIN' }), []);
-      }, timeoutMs);
-      timer = waiting;
+      });
+      stopTimer = stopWaiting;
       release = () => {
-        clearTimeout(waiting);
+        stopWaiting();
         leave();
       };
     }
@@ -217,9 +217,9 @@ export function createDialer(options: DialerOptions): Dialer {
     }
 
     function passParent(socket: Socket, parentRoute: ParentRoute): void {
-      const timer = setTimeout(() => fail(timeoutFault()), timeoutMs);
+      const stopTimer = timeLimit(timeoutMs, () => fail(timeoutFault()));
       release = () => {
-        clearTimeout(timer);
+        stopTimer();
         socket.destroy();
       };
       if (!parentRoute.tls) return askParent(socket, parentRoute);
@@ -231,7 +231,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
       function askParent(stream: Socket, asked: ParentRoute): void {
         const passed = () => {
-          clearTimeout(timer);
+          stopTimer();
           settle(stream);
         };
         if (!through) return passed();

@@ -42,13 +42,16 @@ export function watchAfterFin(
   let movedAt = performance.now();
   let moving = 0;
   let probed = false;
+  let isOver = false;
   let echo: NodeJS.Timeout | null = null;
   let end: HalfClosedEnd = { kind: 'answered' };
-  const timer = setInterval(check, Math.min(SILENCE_MS, silenceMs));
+  // What lies ready is read before it is asked for: see `timeLimit`.
+  const timer = setInterval(() => setImmediate(check), Math.min(SILENCE_MS, silenceMs));
   socket.once('error', failed);
   res.once('close', stop);
 
   function check(): void {
+    if (isOver) return;
     const now = performance.now();
     if (socket.bytesWritten !== written) {
       written = socket.bytesWritten;
@@ -83,6 +86,7 @@ export function watchAfterFin(
   }
 
   function stop(): void {
+    isOver = true;
     clearInterval(timer);
     if (echo !== null) clearTimeout(echo);
     socket.off('error', failed);

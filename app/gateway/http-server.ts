@@ -37,6 +37,8 @@ export interface HttpServerOptions {
   readonly headTimeout?: number;
   /** How often slow heads are looked for, in ms. */
   readonly checkInterval?: number;
+  /** How long a connection is kept without a request, in ms. */
+  readonly keepAliveMs?: number;
   /** How long a half-closed client is kept without a byte once its answer has begun, in ms. */
   readonly halfClosedMs?: number;
   /** Gets a line for every end of a half-closed client. */
@@ -63,7 +65,7 @@ export function createHttpServer(
   options: HttpServerOptions = {},
 ): Server {
   const { headBytes = 64 * 1024, headTimeout = 20_000, checkInterval = 5_000 } = options;
-  const { halfClosedMs = HALF_CLOSED_MS, log } = options;
+  const { halfClosedMs = HALF_CLOSED_MS, keepAliveMs = KEEP_ALIVE_MS, log } = options;
   const connections = new WeakMap<Duplex, ClientConnection>();
   const server = createServer({
     maxHeaderSize: headBytes,
@@ -74,7 +76,7 @@ export function createHttpServer(
     // A body may take as long as it takes: uploads and long polls have no clock.
     requestTimeout: 0,
     connectionsCheckingInterval: checkInterval,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: keepAliveMs,
     shouldUpgradeCallback: (req) => (isAbsoluteForm(req) ? wantsForwardedUpgrade(req) : handlers.switches(req)),
   });
   // Node drops fields beyond a number silently; the size of the head is limit enough.
@@ -94,10 +96,19 @@ export function createHttpServer(
   );
   server.on('clientError', (error: ParserError, socket) => {
     if (socket.destroyed || !socket.writable) return void socket.destroy(error);
-    connectionOf(socket).unreadable(() => {
+    const answer = () => {
       const failure = parserFailure(error, { headBytes, headTimeout }, words());
       refused(failure);
       return failureAnswer(failure);
+    };
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') connectionOf(socket).tooSlow(answer);
+    else connectionOf(socket).unreadable(answer);
+  });
+  // With a listener Node leaves closing to it. What lies ready is read before: see `timeLimit`.
+  server.on('timeout', (socket) => {
+    const read = socket.bytesRead;
+    setImmediate(() => {
+      if (socket.bytesRead === read) socket.destroy();
     });
   });
   // Node looks for slow heads from its 'listening' on, and this server never listens itself.
@@ -201,6 +212,8 @@ class ClientConnection {
   #res: ServerResponse | null = null;
   /** The request whose head came last; its content may still be coming. */
   #newest: IncomingMessage | null = null;
+  /** Heads that have come. */
+  #heads = 0;
   #unreadable = false;
   #lingers = false;
   #paused = false;
@@ -235,6 +248,7 @@ class ClientConnection {
   request(req: IncomingMessage, res: ServerResponse, run: () => void): void {
     if (this.#unreadable || this.#socket.writableEnded || this.#single === 'over') return void req.resume();
     this.#newest = req;
+    this.#heads++;
     if (this.#single === 'first') {
       this.#single = 'over';
       res.shouldKeepAlive = false;
@@ -253,8 +267,17 @@ class ClientConnection {
   leave(run: () => void): void {
     if (this.#single === 'over') return;
     this.#newest = null;
+    this.#heads++;
     if (this.#busy) this.#wait({ res: null, run });
     else run();
+  }
+
+  /** A head has taken too long, unless the rest of it lies ready to be read: see `timeLimit`. */
+  tooSlow(answer: () => string): void {
+    const heads = this.#heads;
+    setImmediate(() => {
+      if (this.#heads === heads && !this.#socket.destroyed) this.unreadable(answer);
+    });
   }
 
   /** What came is no HTTP. `answer` makes the last answer, unless the fault cuts an answer off. */

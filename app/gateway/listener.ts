@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Deadlines } from '../base/deadlines.ts';
+import { Deadlines, timeLimit } from '../base/deadlines.ts';
 import { LinkedList } from '../base/linked-list.ts';
 import type { Descriptors } from './descriptors.ts';
 
@@ -117,7 +117,7 @@ export class Listener {
   #hold(socket: Socket, first: Buffer): void {
     const { http } = this.#handlers;
     const held = [first];
-    const timer = setTimeout(() => fail('ERR_HTTP_REQUEST_TIMEOUT'), SILENCE_MS);
+    const stopTimer = timeLimit(SILENCE_MS, () => fail('ERR_HTTP_REQUEST_TIMEOUT'));
     socket.on('data', receive);
     socket.once('end', cutOff);
     socket.once('close', stop);
@@ -144,7 +144,7 @@ export class Listener {
     }
 
     function stop(): void {
-      clearTimeout(timer);
+      stopTimer();
       socket.off('data', receive);
       socket.off('end', cutOff);
       socket.off('close', stop);

@@ -183,7 +183,8 @@ export class HalfClosedSweep {
 
   /** The place is what `delete` needs. */
   add(tunnel: HalfClosed): HalfClosedPlace {
-    this.#timer ??= setInterval(() => this.#sweep(), HALF_CLOSED_SWEEP_MS).unref();
+    // What lies ready is read before it is asked for: see `timeLimit`.
+    this.#timer ??= setInterval(() => setImmediate(() => this.#sweep()), HALF_CLOSED_SWEEP_MS).unref();
     return this.#watched.add({ tunnel, passed: tunnel.passed(), since: performance.now() });
   }
 

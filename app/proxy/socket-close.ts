@@ -25,13 +25,16 @@ export function lingeringEnd(socket: Socket, lastBytes: string | Buffer): void {
   if (socket.destroyed) return;
   let read = socket.bytesRead;
   let periods = 0;
-  const timer = setInterval(() => {
-    if (socket.bytesRead === read || ++periods === PERIODS) socket.destroy();
-    read = socket.bytesRead;
-  }, LINGER_MS);
+  // What lies ready is read before it is asked for: see `timeLimit`.
+  const timer = setInterval(() => setImmediate(look), LINGER_MS);
   socket.once('close', () => clearInterval(timer));
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.end());
   socket.resume();
   socket.end(lastBytes);
+
+  function look(): void {
+    if (socket.bytesRead === read || ++periods === PERIODS) socket.destroy();
+    read = socket.bytesRead;
+  }
 }

@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { bracketedAddress, isHostName, type Target } from '../base/address.ts';
+import { timeLimit } from '../base/deadlines.ts';
 import type { ProxyContext } from './context.ts';
 import type { Failure } from './failures.ts';
 import { lingeringEnd } from './socket-close.ts';
@@ -37,7 +38,7 @@ export function serveSocks(
   const reader = new SocksReader();
   const words = context.text().failures.socks;
   let identity: SocksClient = { label: '', isRemote: false };
-  const timer = setTimeout(() => close(words.tooSlow), HANDSHAKE_MS);
+  const stopTimer = timeLimit(HANDSHAKE_MS, () => close(words.tooSlow));
   client.on('data', receive);
   client.once('error', drop);
   client.once('close', drop);
@@ -132,7 +133,7 @@ export function serveSocks(
   }
 
   function stopListening(): void {
-    clearTimeout(timer);
+    stopTimer();
     client.off('data', receive);
     client.off('error', drop);
     client.off('close', drop);

@@ -1,10 +1,12 @@
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { HttpServerOptions } from '../../../app/gateway/http-server.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { lingeringEnd } from '../../../app/proxy/socket-close.ts';
 import { ForwardFixture, OK } from '../../support/forward-fixture.ts';
 import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.ts';
 import { fieldValue, rawClient, statusOf } from '../../support/raw-http.ts';
+import { stall } from '../../support/stall.ts';
 
 const fixture = new ForwardFixture({
   handlers: {
@@ -280,5 +282,50 @@ describe('a head that does not come', () => {
     expect((await client.message()).body).toBe('late');
     client.destroy();
     await slow.stop();
+  });
+});
+
+describe('a process that stood still for longer than it waits for', () => {
+  const REQUEST = 'GET /x HTTP/1.1\r\nHost: x\r\n\r\n';
+
+  /** A client whose first request has been answered, at a server with these limits. */
+  async function served(http: HttpServerOptions) {
+    const proxy = await startForwardProxy({ http });
+    const client = await rawClient(proxy.port);
+    onTestFinished(async () => {
+      client.destroy();
+      await proxy.stop();
+    });
+    client.write(REQUEST);
+    expect(statusOf(await client.message())).toBe(200);
+    return { proxy, client };
+  }
+
+  it('answers the request that came meanwhile on a kept connection, and closes one on which none came', async () => {
+    // Node adds a second to it.
+    const { proxy, client } = await served({ keepAliveMs: 100 });
+    const idle = await rawClient(proxy.port);
+    idle.write(REQUEST);
+    expect(statusOf(await idle.message())).toBe(200);
+    client.write(REQUEST);
+    stall(1_500);
+    expect(statusOf(await client.message())).toBe(200);
+    expect(await idle.ending()).toBe('fin');
+  });
+
+  it('takes the rest of a head that came meanwhile, and refuses one that is still not whole', async () => {
+    const { proxy, client } = await served({ headTimeout: 300, checkInterval: 50 });
+    const slow = await rawClient(proxy.port);
+    for (const peer of [slow, client]) peer.write(REQUEST.slice(0, -2));
+    // Once this one is answered, those before it have been read.
+    const third = await rawClient(proxy.port);
+    third.write(REQUEST);
+    expect(statusOf(await third.message())).toBe(200);
+    client.write(REQUEST.slice(-2));
+    slow.write('X: ');
+    stall(1_000);
+    expect(statusOf(await client.message())).toBe(200);
+    expect(statusOf(await slow.message())).toBe(408);
+    third.destroy();
   });
 });

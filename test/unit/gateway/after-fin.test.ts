@@ -9,7 +9,9 @@ import {
 } from '../../../app/gateway/half-closed-client.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'performance'],
+  });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -81,7 +83,7 @@ describe('a client that has sent its FIN', () => {
 
   it('is let go after a second of silence in an event stream it asked for with GET', () => {
     const { ends } = halfClosed({ type: 'text/event-stream; charset=utf-8' });
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_001);
     expect(ends).toEqual([{ kind: 'silent-stream' }]);
   });
 
