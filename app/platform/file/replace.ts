@@ -5,6 +5,7 @@ import {
   fsyncSync,
   openSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -27,7 +28,7 @@ const FORGOTTEN = 60_000;
 
 /**
  * Replaces a file in one step: who reads it finds all of the old one or all of the new one. A link stays, and leads to the new
- * one. Root leaves the file to whom it belonged, and a new one to the owner of its folder, so that `sudo` takes nobody's files away.
+ * one, also where it led to none so far. Root leaves the file to whom it belonged, and a new one to the owner of its folder, so that `sudo` takes nobody's files away.
  * Drafts that a killed process has left beside it are removed. Throws the system's error; the old file is kept then.
  */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
@@ -55,13 +56,25 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
   removeDrafts(real);
 }
 
-/** The file itself, behind links; the path as it is where there is none yet. */
+/** The file itself, behind links; where there is none yet, where the links lead: open(2) makes it there as well. */
 function behindLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    return resolve(path);
+    const target = targetOf(path);
+    // A relative one counts from the folder that the link is in.
+    return target === null ? resolve(path) : behindLinks(resolve(realpathSync(dirname(path)), target));
+  }
+}
+
+/** What a link says; null for what is none, or is not there. */
+function targetOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+    return null;
   }
 }
 

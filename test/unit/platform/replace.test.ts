@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -48,6 +49,29 @@ describe('A file that is replaced', () => {
     const fresh = join(folder, 'fresh.json');
     replaceFile(fresh, 'first');
     expect(readFileSync(fresh, 'utf8')).toBe('first');
+  });
+
+  it('is made where a link leads to nothing yet, also by way of others, and the links stay', () => {
+    mkdirSync(join(folder, 'dotfiles'));
+    symlinkSync('dotfiles', join(folder, 'by-name'));
+    symlinkSync('by-name/second', join(folder, 'first'));
+    symlinkSync('../dotfiles/real.json', join(folder, 'dotfiles/second'));
+    replaceFile(join(folder, 'first'), 'made');
+    expect(readFileSync(join(folder, 'dotfiles/real.json'), 'utf8')).toBe('made');
+    expect(lstatSync(join(folder, 'first')).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(folder, 'dotfiles/second')).isSymbolicLink()).toBe(true);
+    replaceFile(join(folder, 'first'), 'again');
+    expect(readdirSync(join(folder, 'dotfiles'))).toEqual(['real.json', 'second']);
+  });
+
+  it('is not made where a link leads into a folder that is not there, nor round in a circle', () => {
+    const link = join(folder, 'link.json');
+    symlinkSync('gone/real.json', link);
+    expect(() => replaceFile(link, 'new')).toThrow('ENOENT');
+    symlinkSync('circle.json', join(folder, 'circle.json'));
+    expect(() => replaceFile(join(folder, 'circle.json'), 'new')).toThrow('ELOOP');
+    expect(readdirSync(folder)).toEqual(['circle.json', 'link.json', 'settings.json']);
+    expect(readlinkSync(link)).toBe('gone/real.json');
   });
 
   // A limit on the size of files is what a full disk is: a part of what is written fits, and the system calls that a success.
