@@ -87,7 +87,10 @@ async function change(
   const exit = preview.left.length === 0 ? 0 : isEmpty ? 1 : PARTLY_EXIT;
   const { trouble } = preview;
   const isWaiting = action !== 'plan' && !yes && !isEmpty && trouble === null;
-  if (!json) print(previewLines(preview, text));
+  if (!json) {
+    const inClear = desk.isRunning || isEmpty || preview.backups === null ? [] : [words.inClear(preview.backups)];
+    print([...previewLines(preview, text), ...inClear]);
+  }
   if (action === 'plan' || isWaiting || isEmpty || trouble !== null) {
     if (json) out.write(`${JSON.stringify(withoutHandle(preview), null, 2)}\n`);
     if (trouble !== null) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CipherSource } from '../../../app/base/cipher.ts';
@@ -90,6 +90,7 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     expect(plan.code).toBe(0);
     expect(plan.out).toContain('cursor.media:[redacted]@127.0.0.1:28080');
     expect(plan.out).toContain('Gangway runs from then on: hass, db');
+    expect(plan.out).toMatch(/repeat their secrets in clear, for your account alone, until the app is started/);
     expect(plan.out).not.toMatch(/s3cret-of-mine|abcdefgh1234|hunter22/);
     expect(await run('apply')).toMatchObject({
       code: 3,
@@ -100,6 +101,18 @@ describe('mcp-gangway clients, while the app does not run,', () => {
     const applied = await run('apply', '--yes');
     expect(applied).toMatchObject({ code: 0, err: expect.stringContaining('MCP Gangway does not run.') });
     expect(applied.out).toContain('2 files were changed.');
+    // What was said before: only the app has the key. All of it is for this account alone.
+    const folder = folderIn(home);
+    const kept = ['clients', 'clients/backups'].flatMap((below) =>
+      readdirSync(join(folder, below), { withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))
+        .map(({ name }) => join(folder, below, name)),
+    );
+    const files = [...kept, join(folder, 'settings.json')];
+    const secrets = files.filter((file) => /s3cret-of-mine|abcdefgh1234|hunter22/.test(readFileSync(file, 'utf8')));
+    expect(secrets).toEqual(files);
+    expect(new Set(files.map((file) => statSync(file).mode & 0o7777))).toEqual(new Set([0o600]));
+    expect([statSync(join(folder, 'clients')).mode & 0o7777, files.length]).toEqual([0o700, 5]);
     expect(JSON.parse(cursor()).mcpServers.hass.url).toBe('http://127.0.0.1:28080/servers/hass/mcp');
     expect(settings().servers.map(({ name }: { name: string }) => name)).toEqual(['hass', 'db']);
     expect(settings().tokens).toHaveLength(3);
@@ -271,6 +284,7 @@ describe('mcp-gangway clients, while the app runs,', () => {
     const first = await startApp(cipher);
     const applied = await run('apply', '--client', 'codex', '--yes');
     expect(applied).toMatchObject({ code: 0, err: '' });
+    expect(applied.out).not.toContain('in clear');
     expect(applied.out).toContain('These copies are encrypted. To read one: mcp-gangway clients backups NAME');
     const name = (await run('backups')).out.trimEnd();
     expect(name).toMatch(/config\.toml\.sealed$/);

@@ -69,6 +69,8 @@ export const commandLine = () => ({
     pending: `Nothing has been written yet: give --yes as well.`,
     applied: (files: number) => (files === 1 ? `One file was changed.` : `${files} files were changed.`),
     backups: (files: string) => `As they were before: ${files}`,
+    inClear: (folder: string) =>
+      `The app does not run. What Gangway remembers of these files, and the copies in ${folder}, repeat their secrets in clear, for your account alone, until the app is started: it encrypts them.`,
     sealedBackups: `These copies are encrypted. To read one: mcp-gangway clients backups NAME`,
     backupsGone: `Nothing of Gangway's is left there, so the copies that were kept from before were deleted.`,
     noBackups: `No copies are kept: no file of an MCP client has something of Gangway's in it.`,

@@ -65,6 +65,8 @@ export const commandLine: typeof en = () => ({
     pending: `尚未寫入任何內容：請加上 --yes。`,
     applied: (files) => `已變更 ${files} 個檔案。`,
     backups: (files) => `變更前的內容保存在：${files}`,
+    inClear: (folder) =>
+      `App 沒有執行。Gangway 對這些檔案的記錄，以及 ${folder} 中的副本，會以明文包含其中的機密，只有您的帳號能讀取；下次啟動 App 時會將它們加密。`,
     sealedBackups: `這些備份已加密。要讀取其中一份：mcp-gangway clients backups NAME`,
     backupsGone: `檔案裡已沒有 Gangway 的內容，因此先前保留的備份已刪除。`,
     noBackups: `沒有保留任何備份：MCP 用戶端的檔案裡沒有 Gangway 的內容。`,
