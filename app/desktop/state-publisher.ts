@@ -117,6 +117,7 @@ export interface Facts {
   readonly settings: Settings;
   /** The servers of the settings, for lists. */
   readonly shown: readonly ShownServer[];
+  readonly settingsRevision: number;
   readonly habits: Habits;
   readonly phase: Phase;
   /** Milliseconds since the epoch; null while off. */
@@ -137,7 +138,7 @@ export function shownServers({ servers }: Settings): readonly ShownServer[] {
 
 /** What windows, the menu and the icon may know: no secret of the settings is in it. */
 export function project(
-  { settings, shown, habits, phase, startedAt, problem, cutOff, rates }: Facts,
+  { settings, shown, settingsRevision, habits, phase, startedAt, problem, cutOff, rates }: Facts,
   { listening, forwards, totals, failures, lastRequests, tokens, bridge, activity, recordContents }: EngineState,
 ): AppRest {
   const { host, port, defaultServer, upstream, language } = settings;
@@ -157,6 +158,7 @@ export function project(
     startedAt,
     address: { host, port, needsToken: isTokenRequired(settings), upstream: upstream !== null },
     servers: shown,
+    settingsRevision,
     language,
     habits,
     problem,
@@ -184,7 +186,11 @@ export class StatePublisher {
   #tunnels: readonly TunnelView[] = [];
   readonly #throughput: Throughput;
   /** Made anew with other settings only: this is published four times a second. */
-  #shown: { readonly settings: Settings; readonly servers: readonly ShownServer[] } | null = null;
+  #shown: {
+    readonly settings: Settings;
+    readonly servers: readonly ShownServer[];
+    readonly revision: number;
+  } | null = null;
 
   constructor(subject: () => Subject) {
     this.#subject = subject;
@@ -260,11 +266,11 @@ export class StatePublisher {
     const { settings, habits, text, phase, engine, cutOff } = this.#subject();
     const problem = this.#problem.current(state, text);
     const startedAt = engine?.startedAt ?? null;
-    if (this.#shown?.settings !== settings) this.#shown = { settings, servers: shownServers(settings) };
-    const shown = this.#shown.servers;
-    return project(
-      { settings, shown, habits, phase, startedAt, problem, cutOff, rates: this.#throughput.rates },
-      state,
-    );
+    if (this.#shown?.settings !== settings) {
+      this.#shown = { settings, servers: shownServers(settings), revision: (this.#shown?.revision ?? 0) + 1 };
+    }
+    const { servers: shown, revision: settingsRevision } = this.#shown;
+    const { rates } = this.#throughput;
+    return project({ settings, shown, settingsRevision, habits, phase, startedAt, problem, cutOff, rates }, state);
   }
 }

@@ -68,6 +68,8 @@ export interface AppRest extends EngineState {
   readonly startedAt: number | null;
   readonly address: Address;
   readonly servers: readonly ShownServer[];
+  /** Counts the changes of the settings: with another number, what a window has fetched of them is out of date. */
+  readonly settingsRevision: number;
   readonly language: Language;
   readonly habits: Habits;
   readonly problem: Problem | null;

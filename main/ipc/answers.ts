@@ -194,9 +194,11 @@ export function answersOf(options: AnswersOptions): Answers {
     verifyClientServer: async (server, sender) => {
       const cancel = (): void => checks.cancel();
       sender.once('destroyed', cancel);
-      const isThere = await checks.run(server, (step) => tell(sender, 'verify', { server, step }));
-      sender.off('destroyed', cancel);
-      return isThere;
+      try {
+        return await checks.run(server, (step) => tell(sender, 'verify', { server, step }));
+      } finally {
+        sender.off('destroyed', cancel);
+      }
     },
     cancelVerify: () => checks.cancel(),
     openWindow: (destination) => {

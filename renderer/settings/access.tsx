@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { Settings } from '../../app/settings/settings.ts';
 import { Confirm, CopyButton, IconButton, Switch } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
@@ -22,7 +22,7 @@ export function Access({ settings }: { readonly settings: Settings }) {
         on={requireToken || token !== null}
         set={(on) => attempt(() => refuseLoudly({ requireToken: on }))}
       />
-      {token !== null && <SharedToken token={token} />}
+      {token === null ? <SharedTokenGone /> : <SharedToken token={token} />}
       <Tokens tokens={settings.tokens} />
       <Lan settings={settings} />
       <TextField
@@ -53,6 +53,36 @@ export function Access({ settings }: { readonly settings: Settings }) {
   );
 }
 
+/** The shared token that was removed in this window, for as long as it is open. */
+const goneToken = signal<string | null>(null);
+
+/** The way back: nobody knows the token by heart. */
+function SharedTokenGone() {
+  const { access, removal } = text.value.settingsWindow;
+  const token = goneToken.value;
+  if (token === null) return null;
+  return (
+    <div class="field">
+      <span>{access.token.label}</span>
+      <div class="field-body">
+        <div class="inline">
+          <span class="hint" role="status">
+            {removal.removed(access.token.label)}
+          </span>
+          <button
+            type="button"
+            class="button"
+            aria-label={removal.undoOf(access.token.label)}
+            onClick={() => attempt(() => refuseLoudly({ token }))}
+          >
+            {removal.undo}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
 /** The shared token of versions without named tokens; it can be removed here, not made. */
 function SharedToken({ token }: { readonly token: string }) {
   const words = text.value.settingsWindow.access;
@@ -72,7 +102,16 @@ function SharedToken({ token }: { readonly token: string }) {
             }}
           />
           <CopyButton quiet label={text.value.windows.copy} copy={() => ask('copyText', token)} />
-          <button type="button" class="button danger" onClick={() => attempt(() => refuseLoudly({ token: null }))}>
+          <button
+            type="button"
+            class="button danger"
+            onClick={() =>
+              attempt(async () => {
+                await refuseLoudly({ token: null });
+                goneToken.value = token;
+              })
+            }
+          >
             {words.removeToken}
           </button>
         </div>

@@ -74,8 +74,19 @@ export function editNew(settings: Settings | null): void {
   editing.value ??= { server: null, draft: draftOf(null, settings?.servers.length === 0) };
 }
 
-/** The server being edited, null for a new one. Kept here, not in the page: a visit to another part does not lose the draft. */
-const editing = signal<{ readonly server: ServerSetting | null; readonly draft: ServerDraft } | null>(null);
+interface Edited {
+  /** Null for a new one. */
+  readonly server: ServerSetting | null;
+  readonly draft: ServerDraft;
+  /** Whether anything was typed. */
+  readonly isChanged?: boolean;
+}
+
+/** The server being edited. Kept here, not in the page: a visit to another part does not lose the draft. */
+const editing = signal<Edited | null>(null);
+
+/** A draft that was cancelled: Escape is pressed by mistake. */
+const dropped = signal<Edited | null>(null);
 
 /** A server whose editor another window has asked for; null for none. */
 const requested = signal<string | null>(null);
@@ -103,17 +114,19 @@ export function Servers({ settings }: { readonly settings: Settings }) {
     if (editing.value === null) edit(asked);
   }, [asked]);
   if (editing.value !== null) {
-    const { server, draft } = editing.value;
+    const { server, draft, isChanged = false } = editing.value;
     return (
       <ServerEditor
         settings={settings}
         server={server}
         draft={draft}
         change={(next) => {
-          editing.value = { server, draft: next };
+          editing.value = { server, draft: next, isChanged: true };
         }}
         close={(saved) => {
           editing.value = null;
+          if (saved === null) dropped.value = isChanged ? { server, draft, isChanged } : dropped.value;
+          else if (dropped.value?.server?.name === server?.name) dropped.value = null;
           // What comes next for a new one is a client that uses it.
           if (server === null && saved !== null) connecting.value = saved;
         }}
@@ -135,6 +148,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
           {words.openClients}
         </button>
       </p>
+      <DroppedDraft />
       {rows.length === 0 ? (
         <p class="hint">{words.none}</p>
       ) : (
@@ -199,6 +213,28 @@ export function Servers({ settings }: { readonly settings: Settings }) {
       <Groups settings={settings} />
       <LimitFields settings={settings} />
     </div>
+  );
+}
+
+/** The way back to a draft that was cancelled. */
+function DroppedDraft() {
+  const words = text.value.settingsWindow.servers;
+  if (dropped.value === null) return null;
+  const { server } = dropped.value;
+  return (
+    <p class="with-action dropped-draft">
+      <span role="status">{server === null ? words.droppedNew : words.dropped(server.name)}</span>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          editing.value = dropped.value;
+          dropped.value = null;
+        }}
+      >
+        {words.editOn}
+      </button>
+    </p>
   );
 }
 

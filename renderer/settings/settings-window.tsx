@@ -19,15 +19,12 @@ const ICONS: Readonly<Record<Part, IconName>> = {
   access: 'key',
 };
 
-/** The menu and the popover change settings too. */
-const facts = computed(() => {
-  const { address, servers, language } = state.value;
-  return JSON.stringify([address, servers, language]);
-});
+/** The menu, the other windows and the command line change settings too. */
+const revision = computed(() => state.value.settingsRevision);
 
 export function SettingsWindow() {
   const words = text.value.settingsWindow;
-  const seen = facts.value;
+  const seen = revision.value;
   useEffect(() => {
     void seen;
     attempt(loadAfterOthers);

@@ -3,6 +3,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 /** A control of the page, and the way to it: each step is a position among the child elements of an element, from the outside in. */
 interface Place {
   readonly element: HTMLElement;
+  /** What it is called; empty for a field. */
+  readonly name: string;
   readonly way: readonly { readonly within: Element; readonly at: number }[];
 }
 
@@ -12,8 +14,9 @@ const CONTROLS = 'button, input, select, textarea, summary, [tabindex="0"]';
 let last: Place | null = null;
 
 /**
- * Keeps the place of the keyboard when the page changes under it. What had the focus gets it back where it was only moved or switched
- * off for a while; where it is gone, what stands at its place gets it. Without this the next Tab would begin at the top of the window.
+ * Keeps the place of the keyboard when the page changes under it. What had the focus gets it back where it was only moved or switched off
+ * for a while; where it is gone, the one of its name gets it, or what stands at its place. Without this the next Tab would begin at the
+ * top of the window.
  */
 export function keepFocus(): void {
   document.addEventListener('focusin', ({ target }) => {
@@ -56,10 +59,14 @@ function placeOf(target: EventTarget | null): Place | null {
     way.unshift({ within, at: [...within.children].indexOf(inner) });
     inner = within;
   }
-  return { element: target, way };
+  return { element: target, name: nameOf(target), way };
 }
 
-function goBack({ element, way }: Place): void {
+function nameOf(control: HTMLElement): string {
+  return control.ariaLabel ?? control.textContent;
+}
+
+function goBack({ element, name, way }: Place): void {
   if (element.isConnected) {
     // One that is switched off is waited for.
     if (!element.matches(':disabled')) element.focus();
@@ -69,6 +76,9 @@ function goBack({ element, way }: Place): void {
   const steps = way.slice(Math.max(from, 0));
   const first = steps[0];
   if (first === undefined) return;
+  // The same button may have come again, drawn anew.
+  const again = controlsIn(first.within).filter((control) => name !== '' && nameOf(control) === name);
+  if (again.some(takesFocus)) return;
   let reached = first.within;
   for (const { at } of steps) {
     const child = reached.children[Math.min(at, reached.children.length - 1)];

@@ -74,10 +74,12 @@ describeApp('The settings', () => {
     await page.getByRole('button', { name: 'Add Server' }).click();
     // It drops what an input method proposes, as for Chinese, and not the draft.
     await page.getByLabel('Name').dispatchEvent('keydown', { key: 'Escape', isComposing: true });
+    await page.getByLabel('Name').fill('draft');
     await page.getByLabel('Name').press('Escape');
-    // The keyboard goes on where it was.
+    // The keyboard goes on where it was, and what was typed can be had back.
     await expect.poll(focused).toBe('Add Server');
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Continue Editing' }).click();
+    expect(await page.getByLabel('Name').inputValue()).toBe('draft');
     // Nothing of it can stand in an address.
     await page.getByLabel('Name').fill('!?');
     await page.getByLabel('Command').fill('no-such-command-at-all --flag');
@@ -374,6 +376,24 @@ describeApp('The settings', () => {
     await expect.poll(() => stored().tokens).toEqual([]);
     await page.getByRole('switch', { name: 'Require a token' }).click();
     await expect.poll(() => status()).toBe(200);
+  });
+
+  it('follow what another window or the command line changes, while they are open', async () => {
+    const popover = await app.window('#popover');
+    const names = () => page.locator('.tokens .mono').allTextContents();
+    const before = await names();
+    await popover.evaluate("gangway.addToken('elsewhere')");
+    await expect.poll(names).toEqual([...before, 'elsewhere']);
+    await popover.evaluate("gangway.changeSettings({ allowedHosts: ['nas.lan'], token: 'one-for-all-'.repeat(4) })");
+    await expect.poll(() => page.getByLabel('Allowed host names').inputValue()).toBe('nas.lan');
+    // Nobody knows the token by heart: its removal can be taken back.
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect.poll(() => stored().token).toBe(null);
+    await page.getByRole('button', { name: 'Undo removing One token for all' }).click();
+    await expect.poll(() => stored().token).toBe('one-for-all-'.repeat(4));
+    await popover.evaluate('gangway.changeSettings({ allowedHosts: [], token: null })');
+    await popover.evaluate("gangway.removeSetting({ kind: 'token', name: 'elsewhere' })");
+    await expect.poll(names).toEqual(before);
   });
 
   it('let other machines in only behind a warning, and only with a token of 256 bit', async () => {

@@ -19,6 +19,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     bridge: { servers: [], sessionsOpened: 0, latency: { bounds: [], buckets: [], count: 0, sum: 0 } },
     address: { host: '127.0.0.1', port: 28_080, needsToken: false, upstream: false },
     servers: [],
+    settingsRevision: 1,
     language: 'en',
     habits: {
       on: true,

@@ -146,6 +146,9 @@ export const settingsWindow = () => ({
     edit: (name: string) => `Edit “${name}”`,
     remove: (name: string) => `Remove ${name}`,
     newTitle: `New Server`,
+    dropped: (name: string) => `Your changes to “${name}” were not saved.`,
+    droppedNew: `The new server was not saved.`,
+    editOn: `Continue Editing`,
     default: `Default`,
     name: {
       label: `Name`,

@@ -141,6 +141,9 @@ export const settingsWindow: typeof en = () => ({
     edit: (name) => `編輯「${name}」`,
     remove: (name) => `移除 ${name}`,
     newTitle: `新伺服器`,
+    dropped: (name) => `尚未儲存對「${name}」的變更。`,
+    droppedNew: `尚未儲存新伺服器。`,
+    editOn: `繼續編輯`,
     default: `預設`,
     name: { label: `名稱`, hint: `會成為位址的一部分。`, address: (address) => `位址：${address}` },
     command: {
