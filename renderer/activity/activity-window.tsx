@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { bytes, type CallFacts, duration } from '../../app/ipc/index.ts';
-import { Frame, Preview } from '../shared/controls.tsx';
+import { Frame, Middle, Preview } from '../shared/controls.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { clockTime, OptionRow, rowForKey, Said } from '../shared/row-list.tsx';
 import { Check, Sheet } from '../shared/sheet.tsx';
@@ -61,7 +61,9 @@ export function Row({ row, index, count, isSelected }: RowProps) {
       onClick={() => show(sequence)}
     >
       <span class="activity-time">{clockTime(facts.startedAt)}</span>
-      <span class="activity-server">{facts.server ?? ('label' in facts ? facts.label : '')}</span>
+      <span class="activity-server">
+        <Middle words={facts.server ?? ('label' in facts ? facts.label : '')} />
+      </span>
       {who !== '' && <span class="activity-client">{who}</span>}
       <span class="activity-what">
         {isPinned && (
