@@ -20,7 +20,7 @@ export interface HeadQuestion {
   exists(command: string): boolean;
 }
 
-/** Bytes that Linux reads of a `#!` line (BINPRM_BUF_SIZE); macOS reads more. */
+/** Bytes that macOS reads of a `#!` line (IMG_SHSIZE of XNU); Linux reads 256 of them (BINPRM_BUF_SIZE since 5.1). */
 const HEAD_BYTES = 512;
 
 /** e_machine of ELF (System V ABI, gABI 4.1), by the names that Node gives to processors. */
