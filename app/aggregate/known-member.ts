@@ -18,11 +18,10 @@ export interface Member {
   readonly isStopped: () => boolean;
   /** A session with it of one's own, or why there is none. */
   readonly open: () => { readonly peer: Peer } | { readonly error: JsonRpcError };
-  /**
-   * Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off, or the resource of
-   * this address; else null.
-   */
-  readonly denied: (thing: Thing, exposed: string) => JsonRpcError | null;
+  /** Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off; else null. */
+  readonly denied: (thing: 'tools' | 'prompts', exposed: string) => JsonRpcError | null;
+  /** Why a request that waits may not go on with what has this name or address with the server itself; null where it may. */
+  readonly forbids: (thing: Thing, name: string) => JsonRpcError | null;
   readonly recorder: ServerRecorder;
   readonly known: KnownMember;
 }
@@ -34,6 +33,11 @@ export function denialBy(members: readonly Member[], thing: 'tools' | 'prompts',
     if (denied !== null) return denied;
   }
   return null;
+}
+
+/** Why a request that waits may not go on, by the rules of any of these; null where it may. */
+export function forbiddenBy(members: readonly Member[], thing: Thing, name: string): JsonRpcError | null {
+  return members.map((member) => member.forbids(thing, name)).find((error) => error !== null) ?? null;
 }
 
 /**

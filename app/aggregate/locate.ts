@@ -112,17 +112,19 @@ export interface Known {
 
 /** Finds the server that a request without a session is for; null where it is for all of them, or none is known to have what it names. */
 export function locate(known: Known, method: string, json: Buffer): Located | null {
-  const { view, members } = known;
+  const { view, members, mentions } = known;
   const params = memberOf(json, 'params') ?? NO_PARAMS;
   switch (method) {
     case 'tools/call':
-      return named(view.tools, members, params);
+      return named(members, params, (name) => view.tools.get(name) ?? calledByPage(known, name));
     case 'prompts/get':
-      return named(view.prompts, members, params);
+      return named(members, params, (name) => view.prompts.get(name));
     case 'resources/read': {
       const uri = parsedJson(memberOf(params, 'uri'));
       const ownership = typeof uri === 'string' ? ownershipOf(known, uri) : null;
-      return ownership !== null && 'owner' in ownership ? found(members, ownership.owner, null) : null;
+      if (typeof uri !== 'string' || ownership === null || !('owner' in ownership)) return null;
+      mentions.noteRead(ownership.owner, uri);
+      return found(members, ownership.owner, null);
     }
     case 'completion/complete': {
       const ref = memberOf(params, 'ref');
@@ -157,6 +159,28 @@ export function ownershipOf({ view, members, mentions }: Known, uri: string): Ow
   );
   const pointing = mentions.ofResource(uri).filter((owner) => holders.some(({ name }) => name === owner));
   return only(pointing.length > 0 || holders.length > 1 ? pointing : holders.map(({ name }) => name));
+}
+
+/**
+ * The tool that a page means by its server's own name for it: hosts pass on what their pages call as it is (MCP Apps, SEP-1865). Only
+ * servers count whose pages were read, and tools that are for pages; undefined where none has it, and where several have, for nothing
+ * tells which page it was.
+ */
+export function calledByPage({ view, members, mentions }: Known, name: string): Target | undefined {
+  const shown = members.filter((member) => mentions.hasShown(member.name) && !member.isStopped());
+  if (shown.length === 0) return undefined;
+  const meant = [...view.tools.values()].filter(
+    (target) => target.name === name && shown.some((member) => member.name === target.owner) && isForPages(target),
+  );
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+/** A tool is for the model and for pages where it does not say otherwise. */
+function isForPages({ element }: Target): boolean {
+  const meta = memberOf(element, '_meta');
+  const ui = meta && memberOf(meta, 'ui');
+  const visibility = parsedJson(ui && memberOf(ui, 'visibility'));
+  return !Array.isArray(visibility) || visibility.includes('app');
 }
 
 /** Whose task it is: that of the server that has begun it, else of the only one that has tasks; null where that is not known. */
@@ -197,9 +221,13 @@ function withName(object: Buffer, name: string): Buffer {
 
 const NO_PARAMS = Buffer.from('{}');
 
-function named(targets: ReadonlyMap<string, Target>, members: readonly Member[], params: Buffer): Located | null {
+function named(
+  members: readonly Member[],
+  params: Buffer,
+  targetOf: (exposed: string) => Target | undefined,
+): Located | null {
   const exposed = parsedJson(memberOf(params, 'name'));
-  const target = typeof exposed === 'string' ? targets.get(exposed) : undefined;
+  const target = typeof exposed === 'string' ? targetOf(exposed) : undefined;
   if (target === undefined) return null;
   return found(members, target.owner, target.name === exposed ? null : withName(params, target.name));
 }

@@ -10,6 +10,9 @@ const LONGEST = 2048;
 const RESOURCE = '"resource';
 const TASK = '"taskId"';
 
+/** How the address of a page begins (MCP Apps, SEP-1865). */
+const PAGE = 'ui://';
+
 /**
  * What was asked of the servers, and what their answers have pointed to: resources in the content of tools and prompts, which need not be in any list (2025-11-25,
  * server/tools, Resource Links), and tasks (basic/utilities/tasks; the extension io.modelcontextprotocol/tasks).
@@ -18,6 +21,7 @@ export class Mentions {
   readonly #resources = new Map<string, ReadonlySet<string>>();
   readonly #tasks = new Map<string, ReadonlySet<string>>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
+  readonly #shown = new Set<string>();
 
   /** The servers that have pointed to this address. */
   ofResource(uri: string): readonly string[] {
@@ -37,6 +41,12 @@ export class Mentions {
   /** Takes note of a request to read: a read that waits for its client's answers is judged by the rules of the server that it waits in. */
   noteRead(owner: string, uri: string): void {
     remember(this.#reads, uri, owner);
+    if (uri.startsWith(PAGE)) this.#shown.add(owner);
+  }
+
+  /** Whether a page of this server was read here, whose calls may come back by the same client. */
+  hasShown(server: string): boolean {
+    return this.#shown.has(server);
   }
 
   /** Takes note of a response of this server. Returns whether it says that a task has begun. */

@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
 import { type JsonObject, type JsonRpcError, stringIn } from '../mcp/jsonrpc/index.ts';
 import type { Opened, Peer, Server, ServerFacts } from '../servers/index.ts';
-import { denialBy, type Member } from './known-member.ts';
+import { denialBy, forbiddenBy, type Member } from './known-member.ts';
 import { type Located, locate } from './locate.ts';
 import { Mentions } from './mentions.ts';
 import { AggregateSession } from './session.ts';
@@ -99,13 +99,22 @@ export class AggregateServer implements Server {
 
   /** The server that a request without a session is for; see `locate`. `json` is the request. */
   locate(method: string, json: Buffer): Located | null {
+    return locate({ view: this.#current, members: this.#members, mentions: this.#mentions }, method, json);
+  }
+
+  get #current(): View {
     this.#view ??= this.#views.of(
       this.#members.flatMap(({ name, alias, known: { lists }, isStopped }) =>
         lists === null || isStopped() ? [] : [{ owner: name, alias, lists }],
       ),
       this.#options.longestName(),
     );
-    return locate({ view: this.#view, members: this.#members, mentions: this.#mentions }, method, json);
+    return this.#view;
+  }
+
+  /** Whether a tool has this name towards clients. */
+  #knows(name: string): boolean {
+    return this.#current.tools.has(name);
   }
 
   /** Why a request may not go on that has passed before: what it names is switched off by now. Null where it may. */
@@ -113,14 +122,16 @@ export class AggregateServer implements Server {
     const name = stringIn(params, method === 'resources/read' ? 'uri' : 'name');
     if (name === undefined) return null;
     switch (method) {
-      case 'tools/call':
-        return denialBy(this.#members, 'tools', name);
+      case 'tools/call': {
+        const shown = this.#members.filter((member) => this.#mentions.hasShown(member.name));
+        return denialBy(this.#members, 'tools', name) ?? (this.#knows(name) ? null : forbiddenBy(shown, 'tools', name));
+      }
       case 'prompts/get':
         return denialBy(this.#members, 'prompts', name);
       case 'resources/read': {
         const owners = this.#mentions.ofRead(name);
-        const waiting = this.#members.filter((member) => owners.includes(member.name));
-        return waiting.map((member) => member.denied('resources', name)).find((error) => error !== null) ?? null;
+        const asked = this.#members.filter((member) => owners.includes(member.name));
+        return forbiddenBy(asked, 'resources', name);
       }
       default:
         return null;

@@ -29,7 +29,15 @@ import { ClientRequests } from './client-requests.ts';
 import { introductionOf, towardMembers } from './introduction.ts';
 import { denialBy, type Member } from './known-member.ts';
 import { type About, Leg } from './leg.ts';
-import { completedBy, completionParams, type Known, type Ownership, ownershipOf, taskOwnerOf } from './locate.ts';
+import {
+  calledByPage,
+  completedBy,
+  completionParams,
+  type Known,
+  type Ownership,
+  ownershipOf,
+  taskOwnerOf,
+} from './locate.ts';
 import { isListMethod, LISTS, type ListMethod } from './member-lists.ts';
 import type { Mentions } from './mentions.ts';
 import { nearNames } from './names.ts';
@@ -240,7 +248,8 @@ export class AggregateSession implements Peer {
     if (meant !== undefined) return this.#passNamed(frame, named, meant, known);
     void this.#known().then(() => {
       if (this.#end !== null) return;
-      const found = this.#targets(frame).get(name);
+      const ofPage = frame.method === 'tools/call' ? calledByPage(this.#owners, name) : undefined;
+      const found = this.#targets(frame).get(name) ?? ofPage;
       if (found === undefined) this.#refuseName(frame, name);
       else this.#passNamed(frame, named, found, known);
     });
@@ -275,7 +284,7 @@ export class AggregateSession implements Peer {
       if (owner === null) return;
       if (frame.method === 'resources/subscribe') this.#subscribed.set(uri, owner);
       if (frame.method === 'resources/unsubscribe') this.#subscribed.delete(uri);
-      if (frame.method === 'resources/read' && this.#context.isShared) this.#context.mentions.noteRead(owner, uri);
+      if (frame.method === 'resources/read') this.#context.mentions.noteRead(owner, uri);
       this.#pass(frame, owner, frame.bytes);
     });
   }

@@ -21,6 +21,8 @@ export interface Target {
   readonly json: Buffer | null;
   /** The same as Activity shows it. */
   readonly shown: string;
+  /** The tool or prompt as its server wrote it, JSON text. */
+  readonly element: Buffer;
 }
 
 /** The lists of several servers as those of one, and the way back from a name to its server. */
@@ -65,7 +67,7 @@ function named(
   const elements = all.map(({ owner, name, json: element }, index) => {
     const exposed = names[index] ?? name;
     const json = exposed === name ? null : Buffer.from(JSON.stringify(name));
-    targets.set(exposed, { owner, name, json, shown: shownText(name) });
+    targets.set(exposed, { owner, name, json, shown: shownText(name), element });
     return exposed === name ? element : editMembers(element, new Map([['name', JSON.stringify(exposed)]]));
   });
   return { list: mergedList(elements), targets };

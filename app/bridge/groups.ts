@@ -214,6 +214,7 @@ export class Groups {
       known: this.#knownOf(setting, scope),
       isStopped: () => server.facts().state === 'stopped',
       denied: (thing, exposed) => this.#denied(setting.name, alias, scope, thing, exposed),
+      forbids: (thing, name) => this.#forbids(setting.name, scope, thing, name),
       open: () => {
         const opened = served.openPeer(server, scope);
         return 'peer' in opened ? opened : unavailable(setting.name, opened.refusal, this.#context.text());
@@ -222,15 +223,16 @@ export class Groups {
   }
 
   /** The names of what is switched off are those that the server has listed: no session of the client has them. */
-  #denied(server: string, alias: string, scope: Scope, thing: Thing, exposed: string): JsonRpcError | null {
+  #denied(
+    server: string,
+    alias: string,
+    scope: Scope,
+    thing: 'tools' | 'prompts',
+    exposed: string,
+  ): JsonRpcError | null {
     const { policies, lists, text } = this.#context;
     const policy = policies.of(server, scope);
     if (policy === null) return null;
-    if (thing === 'resources') {
-      const denial = policy.denial(thing, exposed);
-      // Only a request without a session waits to be made again.
-      return denial && denied(thing, exposed, denial, { policy, server, text: text(), isModern: true });
-    }
     const off = (lists.of(server)[thing]?.items ?? []).flatMap((item) => {
       const name = parsedJson(memberOf(Buffer.from(item), 'name'));
       const denial = typeof name === 'string' ? policy.denial(thing, name) : null;
@@ -239,6 +241,15 @@ export class Groups {
     const meant = off[exposedNames(off, this.#settings.toolNameLength).indexOf(exposed)];
     if (meant === undefined) return null;
     return denied(thing, exposed, meant.denial, { policy, server, text: text(), isModern: false });
+  }
+
+  #forbids(server: string, scope: Scope, thing: Thing, name: string): JsonRpcError | null {
+    const { policies, text } = this.#context;
+    const policy = policies.of(server, scope);
+    const denial = policy?.denial(thing, name) ?? null;
+    if (policy === null || denial === null) return null;
+    // Only a request without a session waits to be made again.
+    return denied(thing, name, denial, { policy, server, text: text(), isModern: true });
   }
 
   #knownOf(setting: ServerSetting, scope: Scope): KnownMember {

@@ -19,15 +19,18 @@ describe('what servers behind one address point to, and do not list', () => {
   });
   afterAll(() => host[Symbol.asyncDispose]());
 
-  async function inSession(): Promise<Ask> {
-    const session = await openSession(`${host.url}/all`);
+  async function inSession({ url }: BridgeHost = host): Promise<Ask> {
+    const session = await openSession(`${url}/all`);
     await session.post({ method: 'notifications/initialized' });
     await session.call('tools/list');
     return session.call;
   }
 
-  const stateless: Ask = (method, params = {}) =>
-    modernAnswer(`${host.url}/all`, { method, params: { ...params }, capabilities: TASKS });
+  const withoutSession =
+    ({ url }: BridgeHost): Ask =>
+    (method, params = {}) =>
+      modernAnswer(`${url}/all`, { method, params: { ...params }, capabilities: TASKS });
+  const stateless: Ask = (method, params) => withoutSession(host)(method, params);
 
   const uriIn = ({ result }: Message): string => {
     const { content, messages } = Object(result);
@@ -37,7 +40,7 @@ describe('what servers behind one address point to, and do not list', () => {
 
   const KINDS = [
     ['a session', inSession],
-    ['stateless requests', async () => stateless],
+    ['stateless requests', async (of: BridgeHost = host) => withoutSession(of)],
   ] as const;
 
   describe.each(KINDS)('by %s', (_kind, open) => {
@@ -63,6 +66,28 @@ describe('what servers behind one address point to, and do not list', () => {
       const uri = `ui://${server}/page.html`;
       const { result } = await ask('resources/read', { uri });
       expect(result).toMatchObject({ contents: [{ text: `${uri} from ${server}` }] });
+    });
+
+    test('is called by the own names of its tools once the page of one was read, and by no name of two', async () => {
+      await using own = await hostBridge({
+        servers: [pointingServer('old', 'legacy'), pointingServer('other', 'legacy'), pointingServer('new', 'modern')],
+      });
+      const ask = await open(own);
+      await ask('tools/list');
+      const call = async (name: string) => {
+        const { result, error } = await ask('tools/call', { name, arguments: {} });
+        return result?.content?.[0]?.text ?? error?.code;
+      };
+      expect(await call('only_old')).toBe(-32602);
+      await ask('resources/read', { uri: 'ui://old/page.html' });
+      expect([await call('only_old'), await call('told')]).toEqual(['old', expect.any(String)]);
+      expect([await call('only_new'), await call('only_other'), await call('work')]).toEqual([-32602, -32602, -32602]);
+      await ask('resources/read', { uri: 'ui://new/page.html' });
+      expect([await call('only_old'), await call('only_new'), await call('told')]).toEqual(['old', 'new', -32602]);
+      expect(await call('other__told')).toEqual(expect.any(String));
+      const servers = own.settings.servers.map((server) => ({ ...server, tools: { deny: ['only_*'] } }));
+      own.bridge.apply({ ...own.settings, servers });
+      expect([await call('only_old'), await call('only_new')]).toEqual([-32602, -32602]);
     });
 
     test('is read from nobody where two have pointed to it, and from its lister where another has', async () => {
