@@ -3,7 +3,7 @@ import { type BridgeHost, hostBridge, serverSetting } from '../../support/bridge
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, modernStream, postModern } from '../../support/modern-request.ts';
 import { openSession } from '../../support/raw-mcp.ts';
-import { pointingServer } from '../../support/shared-address.ts';
+import { pointingServer, sharedServer } from '../../support/shared-address.ts';
 import { until } from '../../support/until.ts';
 
 const KINDS = ['legacy', 'modern'] as const;
@@ -266,3 +266,24 @@ describe('the extensions that a client has', () => {
 function echo(text: string) {
   return { name: 'echo', arguments: { text } };
 }
+
+test.each([
+  ['the address of a legacy server', '', ''],
+  ['a shared address', '/all', 'one__'],
+])('a stateless client at %s hears of parts of what it has subscribed to', async (_, path, prefix) => {
+  await using host = await hostBridge({ servers: [sharedServer('one')] });
+  const url = `${host.url}${path}`;
+  await modernAnswer(url, { method: 'tools/list' });
+  const stream = await modernStream(url, {
+    method: 'subscriptions/listen',
+    params: { notifications: { resourceSubscriptions: ['one://thing'] } },
+  });
+  expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });
+  for (const uri of ['one://things', 'one://thing/part', 'one://thin', 'one://thing']) {
+    await modernAnswer(url, { method: 'tools/call', params: { name: `${prefix}touch`, arguments: { uri } } });
+  }
+  for (const uri of ['one://thing/part', 'one://thing']) {
+    expect(await stream.nextMessage()).toMatchObject({ method: 'notifications/resources/updated', params: { uri } });
+  }
+  stream.close();
+});

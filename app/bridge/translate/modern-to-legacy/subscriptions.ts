@@ -46,8 +46,14 @@ export function wants(filter: SubscriptionFilter, method: string, uri: string | 
     case 'notifications/resources/list_changed':
       return filter.resourcesListChanged === true;
     default:
-      return uri !== null && (filter.resourceSubscriptions ?? []).includes(uri);
+      return uri !== null && (filter.resourceSubscriptions ?? []).some((subscribed) => covers(subscribed, uri));
   }
+}
+
+/** Whether it is the resource itself or a part of it, which a server may name in its place (2025-11-25, server/resources, Subscriptions). */
+function covers(subscribed: string, uri: string): boolean {
+  if (!uri.startsWith(subscribed)) return false;
+  return uri.length === subscribed.length || subscribed.endsWith('/') || '/?#'.includes(uri.charAt(subscribed.length));
 }
 
 interface Listener {
