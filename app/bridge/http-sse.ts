@@ -13,9 +13,9 @@ import {
   type JsonBody,
   jsonBody,
   methodNotAllowed,
-  notJson,
   readBody,
   respondWithFault,
+  unreadable,
 } from './http/index.ts';
 import { OneStreamSession } from './one-stream-session.ts';
 
@@ -163,7 +163,7 @@ export class HttpSse {
     if (this.#sessions.get(session.id) !== session) {
       respondWithFault(response, this.#ended.fault(session.id, session.principal));
     } else if (body === null) {
-      respondWithFault(response, notJson(text()));
+      respondWithFault(response, unreadable(response.req, text()));
     } else if (messages === null) {
       const message = text().bridge.invalid.holdsNoMessage;
       respondWithFault(response, { status: 400, error: { code: CODE.invalidRequest, message } });

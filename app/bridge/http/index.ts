@@ -19,4 +19,5 @@ export {
   respondWithFault,
   SESSION_GONE,
   unavailable,
+  unreadable,
 } from './refusals.ts';

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Text } from '../../i18n/index.ts';
 import { CODE, errorFrame, type JsonRpcError, type JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import { endReason, type ServerUnavailable } from '../../servers/index.ts';
@@ -19,6 +19,14 @@ export function respondWithFault(
   id: JsonRpcId = null,
 ): void {
   answerJson(response, status, errorFrame(id, error).bytes, fields);
+}
+
+/** What is no JSON because it is compressed is said to be that: how to send it is up to the client (RFC 9110 section 15.5.16). */
+export function unreadable({ headers }: IncomingMessage, text: Text): HttpFault {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (coding === '' || coding === 'identity') return notJson(text);
+  const error = { code: CODE.badRequest, message: text.bridge.invalid.codedBody };
+  return { status: 415, error, fields: ['Accept-Encoding', 'identity'] };
 }
 
 export function notJson(text: Text): HttpFault {

@@ -11,9 +11,9 @@ import {
   type JsonBody,
   jsonBody,
   methodNotAllowed,
-  notJson,
   readBody,
   respondWithFault,
+  unreadable,
 } from '../http/index.ts';
 import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
@@ -134,7 +134,7 @@ export class Streamable {
   #dispatch(exchange: HttpExchange, bytes: Buffer, session: Session | undefined): void {
     const body = jsonBody(bytes);
     if (body === null) {
-      respondWithFault(exchange.response, notJson(this.#context.text()));
+      respondWithFault(exchange.response, unreadable(exchange.request, this.#context.text()));
       return;
     }
     const header = exchange.request.headers['mcp-protocol-version'];

@@ -11,6 +11,7 @@ export const bridge = () => ({
   /** Faults of a request, before any server sees it. */
   invalid: {
     notJson: `Parse error: the body is not JSON`,
+    codedBody: `The body is compressed (Content-Encoding), which is not supported here. Send it as plain JSON.`,
     notMessage: `The body is no JSON-RPC message`,
     holdsNoMessage: `Invalid request: the body holds something that is no JSON-RPC message`,
     initializeUnderHeader: `initialize does not exist in the revision that MCP-Protocol-Version names`,

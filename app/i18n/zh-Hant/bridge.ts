@@ -9,6 +9,7 @@ export const bridge: typeof en = () => ({
   tooBusy: (server) => `MCP 伺服器 ${server} 來不及接收送來的請求。`,
   invalid: {
     notJson: `剖析錯誤：內容不是 JSON`,
+    codedBody: `內容經過壓縮（Content-Encoding），這裡不支援。請以未壓縮的 JSON 傳送。`,
     notMessage: `內容不是 JSON-RPC 訊息`,
     holdsNoMessage: `請求無效：內容中有不是 JSON-RPC 訊息的部分`,
     initializeUnderHeader: `MCP-Protocol-Version 所指的版本沒有 initialize`,

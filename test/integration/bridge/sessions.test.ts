@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { hostBridge, serverSetting } from '../../support/bridge-host.ts';
 import { events, send } from '../../support/http-client.ts';
@@ -90,6 +91,10 @@ describe('Streamable HTTP with sessions', () => {
     expect(await rpcOf(send(url, { headers: session.headers, body: Buffer.from([0x22, 0xff, 0x22]) }))).toEqual([
       400, -32700,
     ]);
+    const coded = { ...session.headers, 'content-encoding': 'gzip' };
+    const compressed = await send(url, { headers: coded, body: gzipSync('{"jsonrpc":"2.0","id":1,"method":"ping"}') });
+    expect([compressed.status, compressed.headers['accept-encoding']]).toEqual([415, 'identity']);
+    expect(compressed.body).toContain('compressed');
     expect(await rpcOf(send(url, { headers: session.headers, body: '{"jsonrpc":"2.0","id":1}' }))).toEqual([
       400, -32600,
     ]);
