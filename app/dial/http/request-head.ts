@@ -80,7 +80,8 @@ export function requestHead(req: IncomingMessage, form: AbsoluteForm, options: R
   if (chunked) return { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, framing: 'chunked', length: 0, closes };
   if (length === null) return { text: `${text}\r\n`, framing: 'none', length: 0, closes };
   const bytes = Number(length);
-  text += `Content-Length: ${bytes}\r\n\r\n`;
+  // A length that no number holds goes on as it came: rounded, it would be another one.
+  text += `Content-Length: ${Number.isSafeInteger(bytes) ? bytes : length}\r\n\r\n`;
   return { text, framing: bytes === 0 ? 'none' : 'length', length: bytes, closes };
 }
 

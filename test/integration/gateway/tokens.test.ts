@@ -161,6 +161,7 @@ describe('the one token for all', () => {
     expect(await through(gangway, 'any:x', 'http')).toBe('407');
     expect(await through(gangway, `desk.nas:${SHARED}`, 'http')).toBe('200');
     expect(await through(gangway, `desk.nas:${PHONE.secret}`, 'http')).toBe('200');
+    expect(await through(gangway, `${SHARED}:${SHARED}`, 'http')).toBe('200');
     expect(labels(gangway)).toEqual(['desk.nas', 'phone']);
   });
 });
@@ -171,6 +172,8 @@ describe('named tokens where none is required', () => {
     for (const credentials of ['', 'desk.nas:x', `desk.nas:${LAPTOP.secret}`, 'phone:guessed', 'old:revoked-token']) {
       expect([credentials, await through(gangway, credentials, way)]).toEqual([credentials, '200']);
     }
+    // In the place of the name, where it would be shown and logged.
+    expect(await through(gangway, `${LAPTOP.secret}:x`, way)).toBe('200');
     expect(labels(gangway)).toEqual(['desk.nas', 'laptop', 'old']);
   });
 

@@ -15,6 +15,13 @@ describe('content of a request', () => {
     expect(request.body).toBe('hello');
   });
 
+  it('of a length that no number holds is announced as it was', async () => {
+    const client = await fixture.client();
+    client.write(post('Content-Length: 9007199254740993\r\n', 'begun'));
+    const peer = await fixture.origin.connection();
+    expect(fieldValue(await peer.head(), 'Content-Length')).toBe('9007199254740993');
+  });
+
   it('of length 0 says so', async () => {
     const { request, client, peer } = await fixture.arrive(post('Content-Length: 0\r\n'));
     expect(fieldValue(request, 'Content-Length')).toBe('0');
