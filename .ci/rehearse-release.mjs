@@ -37,6 +37,8 @@ const STEPS = {
     'macOS would let a person open it': mac('spctl and the ticket of a notarization'),
     'Apps that are out there can update to it': RUN,
     'The cask for the Homebrew tap': RUN,
+    'The packages that it was built from, as SPDX': RUN,
+    'The hashes of what is published': RUN,
     'Draft the release': { ...RUN, words: 'with a client of GitHub that only looks whether every file is there', needs: 'GitHub' },
   },
   npm: {

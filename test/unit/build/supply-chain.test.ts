@@ -139,6 +139,11 @@ describe('bring-node after npm ci', () => {
   });
 });
 
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps?: readonly { readonly uses?: string; readonly run?: string; readonly with?: object }[];
+}
+
 describe('workflows', () => {
   const folder = path.join(root, '.github', 'workflows');
   const files = readdirSync(folder);
@@ -149,6 +154,28 @@ describe('workflows', () => {
     );
     expect(uses.length).toBeGreaterThan(0);
     for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it.each(files)('%s leaves no credentials for what it runs, and may write only where it publishes', (file) => {
+    const { permissions, jobs } = parse(readFileSync(path.join(folder, file), 'utf8'));
+    expect(permissions).toEqual({ contents: 'read' });
+    for (const [name, job] of Object.entries<Job>(jobs)) {
+      const writes = Object.entries(job.permissions ?? {}).filter(([, access]) => access === 'write');
+      const publishes = (job.steps ?? []).some(({ run = '' }) => /\b(?:gh release create|npm publish)\b/.test(run));
+      expect(writes.length > 0, name).toBe(publishes);
+      for (const { uses = '', with: given } of job.steps ?? []) {
+        if (uses.startsWith('actions/checkout@')) expect(given, name).toMatchObject({ 'persist-credentials': false });
+      }
+    }
+  });
+
+  it('publish hashes of every file of a release, and the packages that it was built from', () => {
+    const { jobs } = parse(readFileSync(path.join(folder, 'release.yml'), 'utf8'));
+    const runs = (jobs.macos as Job).steps?.map(({ run = '' }) => run) ?? [];
+    const drafted = runs.find((run) => run.startsWith('gh release create'))?.match(/dist\/[^\s"]+/g) ?? [];
+    const hashed = runs.find((run) => run.includes('shasum -a 256')) ?? '';
+    expect(drafted).toEqual(expect.arrayContaining(['dist/*.dmg', 'dist/SHA256SUMS', 'dist/mcp-gangway.spdx.json']));
+    for (const file of drafted) expect(hashed).toContain(file.replace('dist/', ''));
   });
 
   it('are kept up to date by a bot, as are the packages', () => {
