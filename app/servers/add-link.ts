@@ -1,4 +1,5 @@
 import { enumeration, list, nullable, object, read, record, text } from '../base/schema/index.ts';
+import { hasFalseSpace, hasUnseen } from '../base/unseen.ts';
 import { isHeaderValue, isServerAddress, serverSchema } from '../settings/index.ts';
 import type { ProgramSetting, RemoteSetting } from '../settings/settings.ts';
 
@@ -17,7 +18,7 @@ export type LinkFault =
   | 'not-json'
   /** The JSON is no server as the schema has it. */
   | 'entry'
-  /** Characters that a person could not see or that reorder the others. */
+  /** Characters that a person could not see, would take for a space, or that reorder the others. */
   | 'unseen'
   /** No http or https URL, or one with credentials in it. */
   | 'address';
@@ -32,9 +33,6 @@ const LINK_SCHEME = 'mcp-gangway:';
 /** Characters of a link: less than what the systems pass on, more than any entry that a person could read through. */
 const LONGEST_LINK = 16_384;
 const LONGEST_TITLE = 128;
-
-/** Control characters, line breaks, and what is drawn as nothing or turns the direction of writing (Unicode TR36, section 2.5). */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Names of environment variables as every shell can set them, and the ones in use on Windows. */
 const variable = /^[A-Za-z_][\w.()-]{0,255}$/;
@@ -97,7 +95,7 @@ export function readAddLink(link: string): LinkReading {
   if (names.join() !== 'config,name') return refused('parameters');
   const title = (url.searchParams.get('name') ?? '').trim();
   if (title === '' || title.length > LONGEST_TITLE || !title.isWellFormed()) return refused('name');
-  if (UNSEEN.test(title)) return refused('unseen');
+  if (hasUnseen(title)) return refused('unseen');
   const value = jsonIn(url.searchParams.get('config') ?? '');
   if (value === undefined) return refused('not-json');
   const server = serverIn(value);
@@ -131,7 +129,7 @@ function serverIn(value: unknown): UnnamedServer | LinkFault {
   const isUrl = typeof value === 'object' && value !== null && Object.hasOwn(value, 'url');
   const server = isUrl ? remoteIn(value) : programIn(value);
   if (typeof server === 'string') return server;
-  if (shownTexts(server).some((one) => UNSEEN.test(one))) return 'unseen';
+  if (shownTexts(server).some((one) => hasUnseen(one) || hasFalseSpace(one))) return 'unseen';
   if ('url' in server && !isServerAddress(server.url)) return 'address';
   return read(serverSchema, { ...server, name: 'name' }).ok ? server : 'entry';
 }

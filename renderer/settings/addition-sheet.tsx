@@ -1,7 +1,9 @@
 import { signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { plainly } from '../../app/base/unseen.ts';
 import { type AddedServer, type Addition, addressOf, authority, type NamedValue } from '../../app/ipc/index.ts';
+import { loadersIn } from '../../app/settings/loaders.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Sheet } from '../shared/sheet.tsx';
 import { announcement, ask, attempt, language, state, text, type Words } from '../shared/store.ts';
@@ -188,6 +190,7 @@ function Server({ server, becomesDefault, choice }: ServerProps) {
   const words = text.value.settingsWindow.adding;
   const { title, name, sameAs, command, args, env, cwd, url, transport, headers, more } = server;
   const { host, port } = addressOf(state.value);
+  const loaders = loadersIn(env.map((one) => one.name));
   const written = [command, url, cwd ?? '', ...args, ...[...env, ...headers, ...more].map(({ value }) => value)];
   return (
     <>
@@ -229,6 +232,7 @@ function Server({ server, becomesDefault, choice }: ServerProps) {
       </dl>
       {name !== title && <p class="hint">{words.renamed(name, plainly(title))}</p>}
       {becomesDefault && <p class="hint">{words.becomesDefault}</p>}
+      {loaders.length > 0 && <Warning>{words.loaders(loaders)}</Warning>}
       <Verbatim written={written} />
     </>
   );
@@ -273,12 +277,4 @@ function Part({ label, values, isList = false, isProse = false }: PartProps) {
 
 function pair({ name, value }: NamedValue): string {
   return `${name}=${value}`;
-}
-
-/** Text with its characters that cannot be seen, or that turn others around, written out: nothing hides in what is shown. */
-export function plainly(written: string): string {
-  return written.replace(
-    /[\p{Cc}\p{Cs}\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu,
-    (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

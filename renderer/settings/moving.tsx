@@ -1,4 +1,5 @@
 import { signal, useSignal } from '@preact/signals';
+import { plainly } from '../../app/base/unseen.ts';
 import type { AppText } from '../../app/i18n/app.ts';
 import type { ExportAnswer, ImportAnswer, ImportedSetting } from '../../app/ipc/index.ts';
 import { Sheet } from '../shared/sheet.tsx';
@@ -86,7 +87,7 @@ function Given({ label, paths }: { readonly label: string; readonly paths: reado
       <p class="hint">{label}</p>
       <ul class="chips">
         {paths.map((path) => (
-          <li key={path}>{path}</li>
+          <li key={path}>{plainly(path)}</li>
         ))}
       </ul>
     </>
@@ -140,7 +141,7 @@ function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: 
           )}
           <Verbatim written={changes.flatMap(({ after }) => after)} />
           <Given label={words.given} paths={given} />
-          {unknown.length > 0 && <p class="hint">{words.unknown(unknown.join(', '))}</p>}
+          {unknown.length > 0 && <p class="hint">{words.unknown(unknown.map(plainly).join(', '))}</p>}
         </>
       )}
     </Sheet>
@@ -154,13 +155,13 @@ function Change({ change: { key, before, after } }: { readonly change: ImportedS
       {before.map((line) => (
         <del key={line} class="diff-row removed">
           <span class="diff-sign">−</span>
-          <code>{line}</code>
+          <code>{plainly(line)}</code>
         </del>
       ))}
       {after.map((line) => (
         <ins key={line} class="diff-row added">
           <span class="diff-sign">+</span>
-          <code>{line}</code>
+          <code>{plainly(line)}</code>
         </ins>
       ))}
     </>

@@ -44,7 +44,7 @@ describeApp('What comes from outside', () => {
       const entry = {
         command: '/opt/tools/run me',
         args: ['--path', '${HOME}/x', ''],
-        env: { API_TOKEN: 'sk-shown-in-full' },
+        env: { API_TOKEN: 'sk-shown-in-full', NODE_OPTIONS: '--require /tmp/x.cjs' },
         cwd: '~/work',
       };
       await openLink(link('My Tools', entry));
@@ -55,11 +55,14 @@ describeApp('What comes from outside', () => {
         '--path',
         '${HOME}/x',
         'API_TOKEN=sk-shown-in-full',
+        'NODE_OPTIONS=--require /tmp/x.cjs',
         '~/work',
         `http://127.0.0.1:${stored().port}/servers/my-tools/mcp`,
       ]);
       expect(await sheet().textContent()).toContain(adding.empty);
       expect(await sheet().textContent()).toContain(adding.warning);
+      // What loads more than the command says is named.
+      expect(await sheet().textContent()).toContain(adding.loaders(['NODE_OPTIONS']));
       // What looks as if it were filled in is marked.
       expect(await sheet().textContent()).toContain(adding.verbatim);
       expect(stored().servers).toEqual([]);
@@ -279,11 +282,11 @@ describeApp('What comes from outside', () => {
       await sheet().getByRole('button', { name: windows.cancel, exact: true }).click();
       await expect.poll(() => sheet().count()).toBe(0);
       // A reference stays as it is written, and is marked.
-      fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"files-mcp"', '"${file:/etc/passwd}"'));
+      fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"files-mcp"', '"${file:/etc/passwd}\u202ex"'));
       await button(moving.import).click();
       await expect
         .poll(() => sheet().locator('ins').allTextContents())
-        .toContainEqual(expect.stringContaining('${file:'));
+        .toContainEqual(expect.stringContaining('${file:/etc/passwd}\\u{202e}x'));
       expect(await sheet().textContent()).toContain(adding.verbatim);
       await sheet().getByRole('button', { name: windows.cancel, exact: true }).click();
       fs.writeFileSync(file, '{"mcpServers": {}}');

@@ -66,6 +66,10 @@ describe('A link that adds a server', () => {
     ['unseen', link({ command: 'x', args: ['a\nb'] })],
     ['unseen', link({ command: 'x', env: { A: 'b\u200bc' } })],
     ['unseen', link({ command: 'x', cwd: '/a\u2066b' })],
+    // Drawn as a blank: behind a few hundred of them the rest is out of sight.
+    ['unseen', link({ command: 'x', args: [`a${'\u2800'.repeat(300)}--evil`] })],
+    ['unseen', link({ command: 'x', args: ['a\u00a0b'] })],
+    ['unseen', link({ command: 'x', env: { A: 'a\u3000b' } })],
     ['address', link({ url: 'file:///etc/passwd' })],
     ['address', link({ url: 'http://me:pw@a.example' })],
   ];

@@ -104,6 +104,8 @@ export const settingsWindow = () => ({
     renamed: (name: string, title: string) => `In addresses it is “${name}”; “${title}” stays as its title.`,
     same: (name: string) => `The same as ${name}, which you have already.`,
     verbatim: `What is written with $ or % is stored as it stands here: Gangway fills nothing in.`,
+    loaders: (names: readonly string[]) =>
+      `${names.join(', ')}: by this, more may run than the command says. Add it only if you know what it loads.`,
     becomesDefault: `As the first server it also answers at /mcp and /sse.`,
     droppedLink: `Another link was opened meanwhile and left out. Open it again afterwards.`,
     at: (line: number, column: number, sentence: string) => `Line ${line}, column ${column}: ${sentence}`,
@@ -115,7 +117,7 @@ export const settingsWindow = () => ({
       name: `Its name is empty or longer than 128 characters.`,
       'not-json': `Its config is neither JSON nor JSON in base64.`,
       entry: `Its config is no server as links may have them: command, args, env, cwd, or url, headers, each in its form and of a sensible length, and no other key.`,
-      unseen: `It holds characters that cannot be seen or that turn others around, so that what you see would not be what is stored.`,
+      unseen: `It holds characters that cannot be seen, that look like a space, or that turn others around, so that what you see would not be what is stored.`,
       address: `Its address is not http:// or https://, or has a user name, a password or a #fragment in it.`,
     },
   },
