@@ -195,6 +195,8 @@ export class Updates {
       this.#failed = { times: 0, at: 0 };
       this.#remember({ checkedAt: clock.now() });
       this.#offer = this.#judged(release);
+      // Who asks is told, also of what was declined before.
+      if (this.#isAsked && this.#record.dismissed !== null) this.#remember({ dismissed: null });
       if (this.#offer === null) this.#cleanUp(source);
       else if (!this.#isAsked) this.#announce(this.#offer);
     } catch (error) {

@@ -123,13 +123,15 @@ function problemRows({ state: { problem }, text }: MenuFacts): readonly MenuRow[
 }
 
 /** What there is to know of a newer version, and nothing while there is none. */
-function updateRows({ update: { state }, text: { updates } }: MenuFacts): readonly MenuRow[] {
+function updateRows({ update: { state, isDismissed }, text: { updates } }: MenuFacts): readonly MenuRow[] {
   const words = updates.menu;
   switch (state.kind) {
     case 'idle':
     case 'checking':
       return [];
     case 'available':
+      // It would lead to a window that does not show it.
+      if (isDismissed) return [];
       return [LINE, action('update', words.available(state.release.version), { kind: 'show-update' })];
     case 'downloading':
     case 'installing':

@@ -101,6 +101,8 @@ describe('The menu', () => {
       label: 'Version 0.3.0 Is Available…',
       action: { kind: 'show-update' },
     });
+    const dismissed = { ...NO_UPDATE, state: { kind: 'available', release }, isDismissed: true } as const;
+    expect(find(rows(appState(), { update: dismissed }), 'update')).toBeUndefined();
     expect(item({ kind: 'downloading', release, percent: 7 })).toMatchObject({ kind: 'words' });
     expect(item({ kind: 'ready', release })).toMatchObject({ action: { kind: 'install-update' } });
     expect(item({ kind: 'replaced', version: '0.4.0' })).toMatchObject({

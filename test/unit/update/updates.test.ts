@@ -290,12 +290,26 @@ describe('A version that is available', () => {
     const app = await withOffer();
     await app.act('dismiss');
     expect(app.view().isDismissed).toBe(true);
-    const later = await withOffer();
-    expect(later.view().isDismissed).toBe(true);
-    const check = later.act('check');
-    source.checks.at(-1)?.resolve(release('0.3.1'));
+    const later = updates();
+    for (const [version, isDismissed] of [
+      ['0.3.0', true],
+      ['0.3.1', false],
+    ] as const) {
+      const check = later.check(false);
+      source.checks.at(-1)?.resolve(release(version));
+      await check;
+      expect(later.view()).toMatchObject({ state: { kind: 'available' }, isDismissed });
+    }
+  });
+
+  it('is shown again to who asks for it after it was dismissed', async () => {
+    const app = await withOffer();
+    await app.act('dismiss');
+    const check = app.act('check');
+    source.checks.at(-1)?.resolve(release('0.3.0'));
     await check;
-    expect(later.view().isDismissed).toBe(false);
+    expect(app.view()).toMatchObject({ state: { kind: 'available' }, isDismissed: false });
+    expect(record.dismissed).toBeNull();
   });
 
   it('is downloaded at a click alone, with its progress in whole per cent', async () => {
