@@ -146,7 +146,7 @@ function keyText(key: string): string {
 }
 
 /**
- * YAML 1.2. The library gives the span of every value; what it prints itself has its own indentation and line breaks,
+ * YAML 1.2 with merge keys (`<<`), which most readers still know. The library gives the span of every value; what it prints itself has its own indentation and line breaks,
  * so the edits are ours.
  */
 export const yaml: Format = {
@@ -162,14 +162,14 @@ function read(text: string): ParsedDocument {
   try {
     return { kind: 'value', value: document.toJS() ?? undefined };
   } catch (error) {
-    // The library's guard against aliases that blow up.
-    if (error instanceof ReferenceError) return { kind: 'broken', fault: { line: 1, column: 1 } };
-    throw error;
+    // The library's guard against aliases that blow up, and a merge key that leads to no map. Depth is for the caller.
+    if (error instanceof RangeError || !(error instanceof Error)) throw error;
+    return { kind: 'broken', fault: { line: 1, column: 1 } };
   }
 }
 
 function parse(text: string): Document.Parsed {
-  return parseDocument(text, { logLevel: 'error', prettyErrors: false });
+  return parseDocument(text, { logLevel: 'error', merge: true, prettyErrors: false });
 }
 
 function editsFor(text: string, steps: readonly Step[]): TextEdit[] {

@@ -423,6 +423,20 @@ describe('Entries that are hard to tell or that have moved', () => {
     refused(readFor('continue', yaml), THROUGH, 'more than one server named nas');
   });
 
+  it('that a merge key of YAML gives values to keep them: what stands in another place is not edited for one entry', () => {
+    const yaml =
+      'shared: &shared\n  env: { KEY: k }\nmcp_servers:\n  nas:\n    <<: *shared\n    command: uvx\n    args: [nas-mcp]\n';
+    for (const desired of [THROUGH, SHIM, ADDRESS]) refused(readFor('hermes', yaml), desired, 'aliases');
+    const own = yaml.replace('command: uvx', 'command: uvx\n    env: { OWN: o }');
+    const { value } = changed(readFor('hermes', own), THROUGH);
+    expect(value).toMatchObject({ mcp_servers: { nas: { env: { OWN: 'o', NODE_USE_ENV_PROXY: '1' } } } });
+  });
+
+  it('of a file with a merge key that leads to no map are left alone', () => {
+    const made = plan(readFor('hermes', 'mcp_servers:\n  nas:\n    <<: 3\n    command: uvx\n'), THROUGH);
+    expect(made).toMatchObject({ kind: 'refused', refusal: { kind: 'broken' } });
+  });
+
   it('whose environment is null have it back as null', () => {
     const read = readFor('claude-desktop', '{"mcpServers": {"nas": {"command": "npx", "env": null}}}');
     const made = plan(read, THROUGH);
