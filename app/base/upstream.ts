@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isHostName, type Target } from './address.ts';
+import { percentDecoded } from './percent.ts';
 
 /** The parent proxy of the settings, ready for use. */
 export interface ParentRoute {
@@ -17,7 +18,7 @@ export function parseParent(url: string): ParentRoute | null {
   const parsed = URL.parse(url);
   const tls = parsed?.protocol === 'https:';
   if (parsed === null || (!tls && parsed.protocol !== 'http:') || parsed.hostname === '') return null;
-  const credentials = decoded(`${parsed.username}:${parsed.password}`);
+  const credentials = percentDecoded(`${parsed.username}:${parsed.password}`);
   if (credentials === null) return null;
   return {
     kind: 'parent',
@@ -28,14 +29,6 @@ export function parseParent(url: string): ParentRoute | null {
     tls,
     authorization: credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
-}
-
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Loopback and multicast-DNS names mean this machine and its neighbours: a parent proxy cannot reach them. */

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../base/percent.ts';
 import { isForwarded } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
@@ -66,13 +67,10 @@ export function scopeWithin({ group }: Route, scope: Scope): Scope {
 /** An unknown name is kept: the response to it lists the known ones. */
 function decoded(segment: string): string {
   if (!segment.includes('%') && !/[\x80-\xff]/.test(segment)) return segment;
-  try {
-    // Some clients send UTF-8 without encoding it; Node hands it over byte for byte, as Latin-1.
-    return decodeURIComponent(segment.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
-  } catch {
-    // A stray percent sign is part of the name then.
-    return segment;
-  }
+  // Some clients send UTF-8 without encoding it; Node hands it over byte for byte, as Latin-1.
+  const encoded = segment.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+  // A stray percent sign is part of the name.
+  return percentDecoded(encoded) ?? segment;
 }
 
 export interface ServerLookupContext {

@@ -93,7 +93,7 @@ export function readGroup(text: string): GroupSetting | null {
 /** The URL of a parent proxy: host and credentials only, because nothing else would have a meaning. */
 export function readUpstream(text: string): string | null {
   const url = URL.parse(text);
-  if (url === null || !isDecodable(url.username) || !isDecodable(url.password)) return null;
+  if (url === null) return null;
   const isBare = (url.pathname === '/' || url.pathname === '') && url.search === '' && url.hash === '';
   return isBare && parseParent(text) !== null ? url.href : null;
 }
@@ -118,14 +118,4 @@ export function readLevel(text: string): LogLevel | null {
 export function readLanguage(text: string): Language | null {
   if (/^en(?:[-_.]|$)/i.test(text)) return 'en';
   return /^zh(?:[-_.]|$)/i.test(text) ? 'zh-Hant' : null;
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch (error) {
-    if (error instanceof URIError) return false;
-    throw error;
-  }
 }

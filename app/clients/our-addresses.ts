@@ -1,3 +1,4 @@
+import { percentDecoded } from '../base/percent.ts';
 import type { Launch, Program } from './entry/entry.ts';
 import { containerVariables, launched } from './launch/launcher.ts';
 import { baseName } from './launch/wrappers.ts';
@@ -52,13 +53,9 @@ export function labelIn(url: string, port: number): string | null {
   return decoded(parsed.username);
 }
 
+/** A stray percent sign, written by hand, stays: clients send it unchanged. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray per cent sign, written by hand: clients send it unchanged.
-    return text;
-  }
+  return percentDecoded(text) ?? text;
 }
 
 /** The password in our proxy's address; null when it is not our address, or has none. */

@@ -1,4 +1,5 @@
 import { isLoopback } from '../base/host.ts';
+import { percentDecoded } from '../base/percent.ts';
 import { secretsOf } from '../log/index.ts';
 
 /** The part of the settings that holds secrets, and the servers by their names. */
@@ -39,12 +40,8 @@ function labelsOf(server: NamedServer, port: number): readonly string[] {
   return Object.entries(server.env).flatMap(([name, value]) => {
     const url = PROXY_VARIABLES.test(name) ? URL.parse(value ?? '') : null;
     if (url === null || url.username === '' || Number(url.port) !== port || !isLoopback(url.hostname)) return [];
-    try {
-      return [decodeURIComponent(url.username)];
-    } catch {
-      // A stray percent sign: it means itself.
-      return [url.username];
-    }
+    // A stray percent sign means itself.
+    return [percentDecoded(url.username) ?? url.username];
   });
 }
 

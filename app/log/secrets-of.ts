@@ -1,3 +1,4 @@
+import { percentDecoded } from '../base/percent.ts';
 import { secretSegments } from '../base/secret-path.ts';
 import { isPlain, isSecretName } from './secret-names.ts';
 import { hasSecretShape } from './secret-shapes.ts';
@@ -107,12 +108,8 @@ function passwordOf(text: string): readonly string[] {
   if (!/^[a-z][a-z\d+.-]*:\/\/[^\s]*@/i.test(text) || !URL.canParse(text)) return [];
   const { password } = new URL(text);
   if (password === '') return [];
-  try {
-    return [password, decodeURIComponent(password)];
-  } catch {
-    // A stray percent sign: it means itself.
-    return [password];
-  }
+  // A stray percent sign means itself.
+  return [password, percentDecoded(password) ?? password];
 }
 
 function linesOf(value: string): readonly string[] {

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../base/percent.ts';
 import { isTemplate, matchesGlob, matchesTemplate } from '../settings/patterns.ts';
 import type { NameRules, ServerRules, Settings } from '../settings/settings.ts';
 import { principalOf } from '../settings/tokens.ts';
@@ -200,13 +201,9 @@ function canonical(uri: string): string {
   return decoded(URL.parse(uri)?.href ?? uri);
 }
 
+/** A stray percent sign is part of the URI. */
 function decoded(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    // A stray percent sign is part of the URI then.
-    return uri;
-  }
+  return percentDecoded(uri) ?? uri;
 }
 
 /** A tool as its server listed it, and what becomes of it. Sets may take away more from single clients. */
