@@ -72,9 +72,6 @@ export type RequestSigns = Pick<IncomingMessage, 'headers' | 'httpVersionMinor'>
 /** Pages for load balancers and supervisors. They start nothing, and have to be readable through any proxy in front. */
 const HEALTH = /^\/(?:healthz|readyz)(?:\?|$)/;
 
-/** Characters of the shortest token there may be. */
-const SHORTEST_TOKEN = 16;
-
 /** Origins without a host (RFC 6454 section 4). Any sandboxed frame can have them, so they need the token. */
 const OPAQUE_ORIGINS = new Set(['null', 'file://']);
 
@@ -222,21 +219,12 @@ export class Guard {
       if (this.#required || isRemote) return null;
       const bearer = this.#bearers.get(socket);
       if (bearer !== undefined) bearer.principal = null;
-      const label = this.#labelOf(user);
+      const label = this.#tokens.labelOf(user);
       return label === '' ? UNNAMED : { ...UNNAMED, label };
     }
     this.#bears(socket, token.principal);
     if (token.name !== null) this.#note(token.name);
-    return { principal: token.principal, label: token.name ?? this.#labelOf(user), isRemote };
-  }
-
-  /**
-   * What a client calls itself. Only a valid token may carry its name; and a token that a program was given in the place of the name
-   * is none: it would be shown, and logged, as one.
-   */
-  #labelOf(user: string): string {
-    const isToken = user.length >= SHORTEST_TOKEN && this.#tokens.find(user) !== null;
-    return isToken || this.#tokens.isName(user) ? '' : user;
+    return { principal: token.principal, label: token.name ?? this.#tokens.labelOf(user), isRemote };
   }
 
   #bears(socket: Socket, principal: string): void {

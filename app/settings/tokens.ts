@@ -39,6 +39,9 @@ export interface KnownToken {
   readonly principal: string;
 }
 
+/** Characters of the shortest token there may be. */
+const SHORTEST_TOKEN = 16;
+
 /** Every token that lets in, found by its digest: the cost does not depend on how many there are. */
 export class ValidTokens {
   readonly #known = new Map<string, { readonly digest: Buffer; readonly token: KnownToken }>();
@@ -61,6 +64,15 @@ export class ValidTokens {
   /** Whether a token bears this name. */
   isName(name: string): boolean {
     return this.#names.has(name);
+  }
+
+  /**
+   * What a client may be called that calls itself `user`. Only a valid token carries its name; and a token that a program was given
+   * in the place of the name is no name: it would be shown, and logged, as one.
+   */
+  labelOf(user: string): string {
+    const isToken = user.length >= SHORTEST_TOKEN && this.find(user) !== null;
+    return isToken || this.isName(user) ? '' : user;
   }
 
   /** Whether a token that is valid binds sessions to this. */
