@@ -3,6 +3,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type AppState, type ServerAction, serverActions } from '../../app/ipc/index.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { middleCut } from './middle-cut.ts';
 import { announcement, ask, attempt, failure, language, state, text, textSize, type Words } from './store.ts';
 
 export interface ConfirmProps {
@@ -46,17 +47,14 @@ export function Breakable({ words }: { readonly words: string }) {
   ));
 }
 
-/** Characters at the end that are always shown: of `home-assistant.lan:8123`, enough to know the machine and the port. */
-const END = 10;
-
 /** Words in one line, shortened in the middle where there is no room: their end tells the port. */
 export function Middle({ words }: { readonly words: string }) {
-  const at = Math.max(0, words.length - END);
+  const { start, end, count } = middleCut(words);
   return (
     // Less than its end is never shown; a digit is wider than most letters.
-    <span class="middle-cut" dir="auto" title={words} style={{ minWidth: `${0.85 * Math.min(END, words.length)}ch` }}>
-      <span>{words.slice(0, at)}</span>
-      <span>{words.slice(at)}</span>
+    <span class="middle-cut" dir="auto" title={words} style={{ minWidth: `${0.85 * count}ch` }}>
+      <span>{start}</span>
+      <span>{end}</span>
     </span>
   );
 }
