@@ -7,6 +7,7 @@ import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
 import { fixtureServer } from '../../support/fixture-servers.ts';
 import { modernAnswer, postModern } from '../../support/modern-request.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
+import { openSession } from '../../support/raw-mcp.ts';
 import { sendJson, startRemote } from '../../support/remote-origin.ts';
 import { pointingServer } from '../../support/shared-address.ts';
 import { startOrigin } from '../../support/tcp.ts';
@@ -43,6 +44,32 @@ test('A task of a remote server is begun by a stateless client, and asked for, b
     const { result } = await ask('tasks/get', { taskId });
     expect(result).toMatchObject({ status: 'completed', result: { content: [{ text: 'done by new' }] } });
   }
+});
+
+test('A client with a session hears of changes of a remote server again after its connection was cut', async () => {
+  await using far = await hostBridge({ servers: [fixtureServer('modern', { era: 'modern' })] });
+  await using host = await hostBridge({ servers: [remoteSetting({ url: `${far.url}/mcp`, era: 'modern' })] });
+  const session = await openSession(host.url);
+  await session.post({ method: 'notifications/initialized' });
+  const stream = await session.get();
+  const change = () => session.tool('test_trigger_prompt_change');
+  const changed = { method: 'notifications/prompts/list_changed' };
+  // Is answered when the changes are listened to.
+  expect(await session.call('resources/subscribe', { uri: 'test://watched-resource' })).toHaveProperty('result');
+  await change();
+  expect(await stream.nextMessage()).toMatchObject(changed);
+  far.breakConnections();
+  const missed = new Set([(await stream.nextMessage()).method, (await stream.nextMessage()).method]);
+  missed.add((await stream.nextMessage()).method);
+  expect([...missed].toSorted()).toEqual([
+    'notifications/prompts/list_changed',
+    'notifications/resources/list_changed',
+    'notifications/tools/list_changed',
+  ]);
+  await change();
+  expect(await stream.nextMessage()).toMatchObject(changed);
+  stream.close();
+  await session.end();
 });
 
 function modernAt(url: string): RemoteServer {

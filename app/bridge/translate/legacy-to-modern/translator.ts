@@ -16,6 +16,7 @@ import {
   CODE,
   type Frame,
   frameFrom,
+  idIn,
   type JsonObject,
   type JsonRpcError,
   memberOf,
@@ -211,6 +212,10 @@ export class LegacyToModern {
         this.#own.forget(requestId);
         toChild(messageText({ method: 'notifications/cancelled', params: { requestId } }));
       },
+      missed: (lists) => {
+        for (const list of lists) toClient(messageText({ method: `notifications/${list}/list_changed` }));
+      },
+      clock,
     });
     this.#session = { server, calls, subscription };
   }
@@ -231,9 +236,14 @@ export class LegacyToModern {
       case 'notifications/subscriptions/acknowledged':
         session?.subscription.acknowledged(bytes);
         break;
-      case 'notifications/cancelled':
-        // Ends a subscription, which is opened again with its next change.
+      case 'notifications/cancelled': {
+        // The other way to end a subscription (2026-07-28, basic/patterns/cancellation).
+        const id = idIn(memberOf(bytes, 'params'), 'requestId');
+        if (typeof id !== 'number') break;
+        this.#own.forget(id);
+        session?.subscription.ended(id);
         break;
+      }
       default:
         if (session?.subscription.carries(bytes)) this.#context.toClient(changeTowardClient(bytes));
     }

@@ -239,3 +239,47 @@ test('a wider subscription replaces the one before without a gap and without a c
   child(change(narrow), change(wide?.id));
   expect(toClient).toHaveLength(heard + 1);
 });
+
+test.each(['an answer', 'an error', 'a cancellation'])(
+  'a subscription that the child ends by %s is opened anew, and its client hears that lists may have changed',
+  (way) => {
+    const { client, child, asked, toChild, toClient, clock } = session();
+    const listens = () => toChild.filter(({ method }) => method === 'subscriptions/listen');
+    const acknowledge = () => {
+      const _meta = { [SUBSCRIPTION]: listens().at(-1)?.id };
+      child({ method: 'notifications/subscriptions/acknowledged', params: { notifications: {}, _meta } });
+    };
+    const end = () => {
+      const id = asked('subscriptions/listen')?.id;
+      if (way === 'an answer') child({ id, result: { resultType: 'complete' } });
+      else if (way === 'an error') child({ id, error: { code: -32603, message: 'gone' } });
+      else child({ method: 'notifications/cancelled', params: { requestId: id } });
+    };
+    client({ method: 'notifications/initialized' });
+    acknowledge();
+    client({ id: 5, method: 'resources/subscribe', params: { uri: 'file:///a' } });
+    acknowledge();
+    const told = toClient.length;
+    end();
+    clock.pass(999);
+    expect(listens()).toHaveLength(2);
+    clock.pass(1);
+    expect(listens()).toHaveLength(3);
+    expect(listens().at(-1)?.params?.['notifications']).toEqual(listens().at(-2)?.params?.['notifications']);
+    end();
+    clock.pass(1999);
+    expect(listens()).toHaveLength(3);
+    clock.pass(1);
+    expect([listens().length, toClient.length]).toEqual([4, told]);
+    acknowledge();
+    expect(toClient.slice(told)).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
+  },
+);
+
+test('a subscription that the child never takes is not opened again', () => {
+  const { client, child, asked, toChild, clock } = session();
+  client({ method: 'notifications/initialized' });
+  child({ id: asked('subscriptions/listen')?.id, error: { code: -32601, message: 'Method not found' } });
+  clock.pass(600_000);
+  expect(toChild.filter(({ method }) => method === 'subscriptions/listen')).toHaveLength(1);
+});
