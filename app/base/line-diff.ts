@@ -65,7 +65,7 @@ function changesOf(before: readonly string[], after: readonly string[]): readonl
 /** Lines kept around a change. */
 const CONTEXT = 3;
 
-/** Beyond this many line pairs the changed middle is shown as one replacement: it is not an edit of ours then. */
+/** Beyond this many line pairs the table is not made: what no line parts that occurs once is shown as one replacement. */
 const MOST_PAIRS = 4_000_000;
 
 /** As `diff -u` marks lines. */
@@ -74,9 +74,60 @@ const SIGNS = { same: ' ', removed: '-', added: '+' } as const satisfies Record<
 /** A unified diff as `diff -u` and git print it; empty when the texts are the same. */
 export function unifiedDiff(before: string, after: string, file: string): string {
   if (before === after) return '';
-  const lines = compareLines(linesOf(before), linesOf(after), (old, now) => old * now > MOST_PAIRS);
+  const lines = compareLong(linesOf(before), linesOf(after));
   const hunks = hunksOf(lines).map((hunk) => hunkText(lines, hunk));
   return `--- ${file}\n+++ ${file}\n${hunks.join('')}`;
+}
+
+/**
+ * As `compareLines`, for texts of any length: beyond the table's size they are parted where a line that occurs once stands in both, so that
+ * two changes far from each other are shown as two.
+ */
+function compareLong(before: readonly string[], after: readonly string[]): readonly ComparedLine[] {
+  const isTooMuch = (old: number, now: number): boolean => old * now > MOST_PAIRS;
+  if (!isTooMuch(before.length, after.length)) return compareLines(before, after, isTooMuch);
+  const found: (readonly ComparedLine[])[] = [];
+  let [old, now] = [0, 0];
+  for (const [row, column] of [...commonUnique(before, after), [before.length, after.length] as const]) {
+    found.push(compareLines(before.slice(old, row), after.slice(now, column), isTooMuch));
+    [old, now] = [row, column];
+  }
+  return found.flat();
+}
+
+/** Positions of lines that occur once in either text, as many as come in the same order in both: the anchors of patience diff. */
+function commonUnique(before: readonly string[], after: readonly string[]): readonly (readonly [number, number])[] {
+  const [old, now] = [positionsOfUnique(before), positionsOfUnique(after)];
+  const pairs = [...old].flatMap(([line, row]) => {
+    const column = now.get(line);
+    return column === undefined ? [] : [{ row, column }];
+  });
+  // The longest rising run of columns: the last pair of the best run of each length, and what comes before each pair in it.
+  const ends: number[] = [];
+  const previous: number[] = [];
+  for (const [at, { column }] of pairs.entries()) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((pairs[ends[middle] ?? 0]?.column ?? 0) < column) low = middle + 1;
+      else high = middle;
+    }
+    previous.push(ends[low - 1] ?? -1);
+    ends[low] = at;
+  }
+  const run: (readonly [number, number])[] = [];
+  for (let at = ends.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) {
+    const pair = pairs[at];
+    if (pair !== undefined) run.push([pair.row, pair.column]);
+  }
+  return run.reverse();
+}
+
+/** In the order of the lines. */
+function positionsOfUnique(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return new Map(lines.flatMap((line, at) => (counts.get(line) === 1 ? [[line, at] as const] : [])));
 }
 
 /** Lines with their line breaks, so that a change from CRLF to LF shows. */

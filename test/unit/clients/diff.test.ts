@@ -32,6 +32,21 @@ describe('The preview', () => {
     expect(unifiedDiff('', 'a\n', 'x')).toBe('--- x\n+++ x\n@@ -0,0 +1,1 @@\n+a\n');
   });
 
+  it('shows two changes at the two ends of a long file as two', () => {
+    const lines = Array.from({ length: 20_000 }, (_, at) => (at % 3 === 0 ? '  {' : `  "line": ${at},`));
+    const changed = lines.with(1, '  "first": 1,').toSpliced(19_990, 2, '  "last": 1,', '  "more": 1,', '  "end": 1,');
+    const diff = unifiedDiff(`${lines.join('\n')}\n`, `${changed.join('\n')}\n`, 'x').split('\n');
+    expect(diff.filter((line) => /^[-+] /.test(line))).toEqual([
+      '-  "line": 1,',
+      '+  "first": 1,',
+      ...lines.slice(19_990, 19_992).map((line) => `-${line}`),
+      '+  "last": 1,',
+      '+  "more": 1,',
+      '+  "end": 1,',
+    ]);
+    expect(diff.filter((line) => line.startsWith('@@'))).toEqual(['@@ -1,5 +1,5 @@', '@@ -19988,8 +19988,9 @@']);
+  });
+
   it.skipIf(!has('patch', '--version'))(
     'is what patch(1) makes the new text from (skipped where there is none)',
     () => {
