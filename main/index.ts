@@ -1,9 +1,12 @@
-import { app, shell as browser, type Tray } from 'electron';
+import { app, shell as browser, dialog, type Tray } from 'electron';
+import { CRASH_EXIT } from '../app/base/errno.ts';
 import { keepHeapSmallOnceStarted } from '../app/base/heap.ts';
 import { startThreadPool, widenThreadPool } from '../app/base/thread-pool.ts';
 import { announce } from '../app/connect/index.ts';
 import { openControl, socketHome } from '../app/control/index.ts';
 import { Additions, type AppController, controlledApp, SignIns } from '../app/desktop/index.ts';
+import { appTextIn } from '../app/i18n/app.ts';
+import { languageOf } from '../app/i18n/index.ts';
 import { ActivityFeed } from './activity.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createClients } from './client-setup.ts';
@@ -42,7 +45,7 @@ hardenContents();
 const links = new LinkQueue(process.argv);
 
 // A second start only activates the first: both would need the same port.
-if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
+if (app.requestSingleInstanceLock()) void app.whenReady().then(run).catch(neverStarted);
 else app.exit(0);
 
 async function run(): Promise<void> {
@@ -180,6 +183,14 @@ async function run(): Promise<void> {
     shell.open({ window: 'settings', part: 'adding' });
   });
   await controller.resume();
+}
+
+/** Without its icon the app could neither be seen nor ended, and would keep every other start from showing one. */
+function neverStarted(error: unknown): void {
+  if (tray !== null) throw error;
+  const { notStarted } = appTextIn(languageOf(app.getPreferredSystemLanguages()[0])).problems;
+  dialog.showErrorBox(notStarted.title, notStarted.sentence(error instanceof Error ? error.message : String(error)));
+  app.exit(CRASH_EXIT);
 }
 
 function onLanguage(controller: AppController, changed: () => void): void {

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CRASH_EXIT } from '../../app/base/errno.ts';
 import { shimCommand } from '../../app/connect/index.ts';
 import { type AppState, requestChannel } from '../../app/ipc/index.ts';
 import { makeToken } from '../../app/settings/index.ts';
@@ -48,6 +51,24 @@ describeApp('The first start of the app', () => {
     await app.tray.pick('clients');
     expect(await app.stop()).toMatchObject({ code: 0, misuse: [] });
   });
+});
+
+// The real one waits for a person to close the box.
+it.skipIf(driverKind === 'electron')('The app says why it cannot start at all, and ends', async () => {
+  const home = newHome();
+  fs.mkdirSync(path.join(home, 'Library'));
+  fs.writeFileSync(path.join(home, 'Library', 'Logs'), 'a file in the place of the folder');
+  const misuse = path.join(home, 'misuse.jsonl');
+  const child = spawn(path.join(root, 'test/electron-host/bin/electron'), [root], {
+    env: { ...process.env, HOME: home, ELECTRON_HOST_MISUSE: misuse },
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'exit');
+  const said = fs.readFileSync(misuse, 'utf8');
+  fs.rmSync(home, { recursive: true });
+  expect(code).toBe(CRASH_EXIT);
+  expect(said).toContain('dialog.showErrorBox');
+  expect(said).toMatch(/ENOTDIR.*Check that the disk is not full/);
 });
 
 describeApp('The app, with a settings file that it cannot read', () => {

@@ -211,6 +211,11 @@ export const welcome = () => ({
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const problems = () => ({
+  notStarted: {
+    title: `MCP Gangway could not start`,
+    sentence: (reason: string) =>
+      `${reason}\n\nCheck that the disk is not full, and that your account may write to its Library folder. Then open MCP Gangway again.`,
+  },
   notSaved: {
     sentence: (reason: string) => `The settings could not be saved: ${reason}.`,
     hint: `They apply until the app is quit. Check that the disk is not full and that the file may be written.`,

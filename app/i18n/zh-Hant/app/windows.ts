@@ -205,6 +205,11 @@ export const welcome: typeof en.welcome = () => ({
 
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const problems: typeof en.problems = () => ({
+  notStarted: {
+    title: `MCP Gangway 無法啟動`,
+    sentence: (reason) =>
+      `${reason}\n\n請確認磁碟還有空間，而且您的帳號可以寫入「資源庫」檔案夾，然後再次打開 MCP Gangway。`,
+  },
   notSaved: {
     sentence: (reason) => `無法儲存設定：${reason}。`,
     hint: `設定在 App 結束前仍然有效。請確認磁碟還有空間，而且檔案可以寫入。`,
