@@ -17,7 +17,9 @@ export interface Member {
   /** A person has stopped it: nothing of it is shown. */
   readonly isStopped: () => boolean;
   /** A session with it of one's own, or why there is none. */
-  readonly open: () => { readonly peer: Peer } | { readonly error: JsonRpcError };
+  readonly open: (via: string | undefined) => { readonly peer: Peer } | { readonly error: JsonRpcError };
+  /** Whether requests that have passed these instances would come back to one of them: nothing of it is shown to their client. */
+  readonly leadsBack: (via: string | undefined) => boolean;
   /** Why a client may not use the tool or prompt that has this name towards it, where that is listed and switched off; else null. */
   readonly denied: (thing: 'tools' | 'prompts', exposed: string) => JsonRpcError | null;
   /** Why a request that waits may not go on with what has this name or address with the server itself; null where it may. */

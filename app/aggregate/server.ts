@@ -61,12 +61,17 @@ export class AggregateServer implements Server {
     return 0;
   }
 
-  open(use: 'session' | 'shared' | 'probe'): Opened {
-    if (this.#isStopped) return { refusal: { kind: 'stopped' } };
-    return { child: this.#open(use === 'shared') };
+  /** Each of its servers is asked itself. */
+  leadsBack(): boolean {
+    return false;
   }
 
-  #open(isShared: boolean): Peer {
+  open(use: 'session' | 'shared' | 'probe', via?: string): Opened {
+    if (this.#isStopped) return { refusal: { kind: 'stopped' } };
+    return { child: this.#open(use === 'shared', via) };
+  }
+
+  #open(isShared: boolean, via: string | undefined): Peer {
     const { title, text, longestName } = this.#options;
     const session = new AggregateSession({
       title: title(),
@@ -75,7 +80,8 @@ export class AggregateServer implements Server {
       isShared,
       views: this.#views,
       mentions: this.#mentions,
-      members: () => this.#members,
+      via,
+      members: () => this.#members.filter((member) => !member.leadsBack(via)),
       closed: (closed) => this.#sessions.delete(closed),
     });
     this.#sessions.add(session);

@@ -58,6 +58,8 @@ export interface SessionContext {
   readonly mentions: Mentions;
   /** Requests of many clients come by it, each with its own context, so that none needs a first request to be ready. */
   readonly isShared: boolean;
+  /** The instances that its client's requests have passed. */
+  readonly via: string | undefined;
   /** It is over. */
   readonly closed: (session: AggregateSession) => void;
 }
@@ -393,7 +395,7 @@ export class AggregateSession implements Peer {
     if (member === undefined || member.isStopped()) {
       return { code: CODE.internalError, message: text.servers.stopped(server), data };
     }
-    const opened = member.open();
+    const opened = member.open(this.#context.via);
     if ('error' in opened) {
       member.known.failed(opened.error.message, performance.now());
       return { ...opened.error, code: CODE.internalError, data };

@@ -28,6 +28,7 @@ import { isRemote, type ServerSetting, type Settings } from '../settings/setting
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency } from './context.ts';
 import { Groups } from './groups.ts';
+import { hopsIn, passedOn } from './hops.ts';
 import {
   budgetFor,
   type HttpExchange,
@@ -206,9 +207,10 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) return false;
     const exchange = this.#exchange(route, request, response, caller);
-    const served = this.#isOurs(request) ? this.#leadsBack() : this.#lookup.admitted(route, exchange);
+    const served = exchange === null ? this.#leadsBack(request) : this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else enter(served, route, { ...exchange, scope: scopeWithin(route, exchange.scope) }, this.#context.text());
+    else if (exchange !== null)
+      enter(served, route, { ...exchange, scope: scopeWithin(route, exchange.scope) }, this.#context.text());
     return true;
   }
 
@@ -225,15 +227,27 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an upgrade on a path that was never ours');
     const exchange = this.#exchange(route, request, response, caller);
-    const served = this.#lookup.admitted(route, exchange);
+    const served = exchange === null ? this.#leadsBack(request) : this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
-    else served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, upgrade);
+    else if (exchange !== null) served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, upgrade);
   }
 
-  #exchange({ set }: Route, request: IncomingMessage, response: ServerResponse, caller: ClientIdentity): HttpExchange {
+  /** Null where the request has been here already, on its way through servers with a URL. */
+  #exchange(
+    { set }: Route,
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: ClientIdentity,
+  ): HttpExchange | null {
+    const passed = fieldOf(request);
+    const own = this.#options.dialer?.pseudonym;
+    const via = passedOn(passed, own);
+    // So that the other one knows to whom its URL leads.
+    if (passed !== undefined && own !== undefined) response.setHeader(INSTANCE_FIELD, own);
+    if (via === null) return null;
     const { principal } = caller;
-    const own = set === null ? caller : { ...caller, principal: principalIn(set, principal) };
-    return { request, response, caller: own, scope: { set, principal }, arrivedAt: performance.now() };
+    const inSet = set === null ? caller : { ...caller, principal: principalIn(set, principal) };
+    return { request, response, caller: inSet, scope: { set, principal, via }, arrivedAt: performance.now() };
   }
 
   /**
@@ -244,7 +258,8 @@ export class Bridge {
     const written = server?.startsWith('/') === true ? routeOf(stdioPath(server)) : null;
     const route: Route = written ?? { server, set: null, kind: 'stdio' };
     const { set } = route;
-    const scope = { set, principal: request.principal };
+    const via = this.#options.dialer?.pseudonym;
+    const scope = { set, principal: request.principal, via };
     const served = this.#lookup.servedBy(route, scope);
     if ('error' in served) request.refuse(served);
     else {
@@ -353,16 +368,12 @@ export class Bridge {
     this.#options.changed();
   }
 
-  /** Whether a request comes from a remote server of ours, whose URL leads back here through other addresses. */
-  #isOurs({ headers }: IncomingMessage): boolean {
-    const sender = headers[INSTANCE_FIELD];
-    return sender !== undefined && sender === this.#options.dialer?.pseudonym;
-  }
-
-  #leadsBack(): HttpFault {
-    const message = this.#context.text().servers.remote.causes.ourselves;
-    const fields = [INSTANCE_FIELD, this.#options.dialer?.pseudonym ?? ''];
-    return { status: 508, error: { code: CODE.badRequest, message }, fields };
+  /** It has come straight from here, or through others. */
+  #leadsBack(request: IncomingMessage): HttpFault {
+    const { ourselves, circle } = this.#context.text().servers.remote.causes;
+    const isOurs = hopsIn(fieldOf(request) ?? '').at(-1) === this.#options.dialer?.pseudonym;
+    const message = isOurs ? ourselves : circle;
+    return { status: 508, error: { code: CODE.badRequest, message, data: { reason: 'circle' } } };
   }
 
   /** Bytes of messages that servers have not taken yet. */
@@ -387,6 +398,7 @@ export class Bridge {
           },
           speaks: (era) => this.#served.get(setting.name)?.stateless.speaks(era),
           patience: this.#context.times.remotePatience,
+          met: () => this.#groups.membersChanged(),
         })
       : new ProcessServer(setting, this.#serverContext);
     this.#served.set(setting.name, this.#endpoints(server, this.#recorder.server(setting.name)));
@@ -453,6 +465,11 @@ export class Bridge {
     });
     this.#leaving.add(left);
   }
+}
+
+function fieldOf({ headers }: IncomingMessage): string | undefined {
+  const field = headers[INSTANCE_FIELD];
+  return typeof field === 'string' ? field : field?.join(', ');
 }
 
 function enter(served: Served, route: Route, exchange: HttpExchange, text: Text): void {

@@ -16,6 +16,7 @@ import type { KnownLists, Scope, Thing } from '../servers/index.ts';
 import { DEFAULT_SETTINGS, type ServerSetting } from '../settings/settings.ts';
 import type { BridgeSettings } from './bridge.ts';
 import type { SessionFacts } from './context.ts';
+import { Ways } from './hops.ts';
 import { type HttpFault, unavailable } from './http/index.ts';
 import { denied, type Policies } from './policy/index.ts';
 import { endUseByOthers, type Served, sessionsOf, stop } from './served.ts';
@@ -52,13 +53,13 @@ export interface GroupsContext {
   readonly serve: (server: AggregateServer, routes: MemberRoutes) => Served<AggregateServer>;
 }
 
-/** One text for each address and scope; no name of a group or set holds a line break. */
-function keyOf(group: Group, { set, principal }: Scope): string {
-  return `${group === ALL ? '' : group}\n${set ?? ''}\n${principal}`;
+/** One text for each address, scope and way; no name of a group or set holds a line break. */
+function keyOf(group: Group, { set, principal }: Scope, way: string): string {
+  return `${group === ALL ? '' : group}\n${set ?? ''}\n${principal}\n${way}`;
 }
 
 function isSame(one: Scope, other: Scope): boolean {
-  return one.set === other.set && one.principal === other.principal;
+  return one.set === other.set && one.principal === other.principal && one.via === other.via;
 }
 
 /** An address that servers share, as clients of one scope see it. */
@@ -77,6 +78,7 @@ export class Groups {
   /** What is known of the servers behind all of them, by name and sets, and as they are defined. */
   readonly #known = new Map<string, { readonly definition: string; readonly member: KnownMember }>();
   readonly #shared = new Map<string, Shared>();
+  readonly #ways = new Ways();
   /** The one that was asked for last: most requests are for the same. */
   #last: Shared | null = null;
 
@@ -93,9 +95,9 @@ export class Groups {
   servedBy(group: Group, scope: Scope): Served | HttpFault {
     const last = this.#last;
     if (last !== null && last.group === group && isSame(last.scope, scope)) return last.served;
-    const key = keyOf(group, scope);
+    const key = keyOf(group, scope, this.#ways.of(scope.via));
     const known = this.#shared.get(key);
-    this.#last = known ?? null;
+    this.#last = known?.scope.via === scope.via ? (known ?? null) : null;
     if (known !== undefined) return known.served;
     const members = this.#membersOf(group, scope);
     const { text } = this.#context;
@@ -215,8 +217,9 @@ export class Groups {
       isStopped: () => server.facts().state === 'stopped',
       denied: (thing, exposed) => this.#denied(setting.name, alias, scope, thing, exposed),
       forbids: (thing, name) => this.#forbids(setting.name, scope, thing, name),
-      open: () => {
-        const opened = served.openPeer(server, scope);
+      leadsBack: (via) => server.leadsBack(via),
+      open: (via) => {
+        const opened = served.openPeer(server, { ...scope, via });
         return 'peer' in opened ? opened : unavailable(setting.name, opened.refusal, this.#context.text());
       },
     };
@@ -255,17 +258,18 @@ export class Groups {
   #knownOf(setting: ServerSetting, scope: Scope): KnownMember {
     const { policies, lists } = this.#context;
     const sets = policies.setsOf(scope);
-    const key = sets === null ? setting.name : JSON.stringify([setting.name, ...sets]);
+    const way = this.#ways.of(scope.via);
+    const key = sets === null && way === '' ? setting.name : JSON.stringify([setting.name, way, ...(sets ?? [])]);
     const { title: _title, alias: _alias, ...definition } = setting;
     const limit = policies.of(setting.name, scope)?.revision.tools ?? null;
     const written = JSON.stringify([definition, limit]);
     const known = this.#known.get(key);
     // Another definition is another server, even under the same name.
     if (known?.definition === written) return known.member;
-    // Where something of it is kept from the client, its lists come through those rules, and what is kept is not shown.
-    const member = new KnownMember(known === undefined && limit === null ? keptLists(lists, setting.name) : null, () =>
-      this.membersChanged(),
-    );
+    // Where something of it is kept from the client, its lists come through those rules, and what is kept is not shown. To one that has come
+    // through other instances it shows what does not lead back to them.
+    const isPlain = known === undefined && limit === null && way === '';
+    const member = new KnownMember(isPlain ? keptLists(lists, setting.name) : null, () => this.membersChanged());
     this.#known.set(key, { definition: written, member });
     return member;
   }
@@ -299,7 +303,7 @@ function routeToMembers(
     const located = server.locate(request.method, request.bytes);
     const member = located === null ? undefined : served(located.member.name);
     if (located === null || member === undefined) return null;
-    if (!(await member.stateless.isModern(request.principal))) return null;
+    if (!(await member.stateless.isModern(request))) return null;
     const { name, alias, recorder } = located.member;
     const wire = wires.get(name) ?? recorder.session('aggregate');
     wires.set(name, wire);

@@ -27,9 +27,14 @@ export function translatorFor(child: Peer, text: () => Text): ModernToModern {
  * anything, or end at it, so it is never sent to a child that is to be kept (2026-07-28, basic/transports/stdio, Backward
  * Compatibility). Null when it does not, and when no child can be had.
  */
-export async function probeModern(server: Server, text: () => Text, clock: Clock): Promise<ServerFace | null> {
+export async function probeModern(
+  server: Server,
+  text: () => Text,
+  clock: Clock,
+  via: string | undefined,
+): Promise<ServerFace | null> {
   if (!server.mayProbe) return null;
-  const opened = server.open('probe');
+  const opened = server.open('probe', via);
   if ('refusal' in opened) return null;
   const { child } = opened;
   const translator = translatorFor(child, text);

@@ -61,7 +61,7 @@ export function principalIn(set: string | null, principal: string): string {
 
 /** What several servers share limits no client: each of its sessions with one of them is limited. */
 export function scopeWithin({ group }: Route, scope: Scope): Scope {
-  return group === undefined ? scope : UNLIMITED;
+  return group === undefined ? scope : { ...UNLIMITED, via: scope.via };
 }
 
 /** An unknown name is kept: the response to it lists the known ones. */

@@ -211,7 +211,7 @@ class SessionPeer implements Peer {
   async #probeSibling(): Promise<void> {
     const alone = !this.#server.allowsSeveral;
     if (alone) await this.#child.close();
-    const face = await probeModern(this.#server, this.#text, systemClock);
+    const face = await probeModern(this.#server, this.#text, systemClock, this.#guarding.scope.via);
     const mode = this.#mode;
     if (mode.kind !== 'probing') return;
     if (alone && !this.#replaceChild()) return;
@@ -233,7 +233,7 @@ class SessionPeer implements Peer {
   }
 
   #takeAnother(): boolean {
-    const opened = this.#closed ? null : this.#server.open('session');
+    const opened = this.#closed ? null : this.#server.open('session', this.#guarding.scope.via);
     if (opened === null || !('child' in opened)) return false;
     this.#child = opened.child;
     this.#join(opened.child);
@@ -263,7 +263,10 @@ class SessionPeer implements Peer {
     const { verdict } = this.#negotiated;
     const known = verdict?.kind === 'modern' ? verdict.face : null;
     const face =
-      known ?? (mode.end === null || this.#closed ? null : await probeModern(this.#server, this.#text, systemClock));
+      known ??
+      (mode.end === null || this.#closed
+        ? null
+        : await probeModern(this.#server, this.#text, systemClock, this.#guarding.scope.via));
     if (face !== null) this.#negotiated.learn({ kind: 'modern', face, legacyToo: false });
     // A server that refuses the one, and cannot be asked the other for now, is not known to speak neither.
     if (face === null && asked === null && this.#child.standIn?.(initialize) === true) {
@@ -502,7 +505,7 @@ export function openSessionPeer(
   guarding: Omit<Guarding, 'scope'>,
 ): OpenPeer {
   return (server, scope) => {
-    const opened = server.open('session');
+    const opened = server.open('session', scope.via);
     if (!('child' in opened)) return opened;
     return { peer: new SessionPeer(server, negotiated, opened.child, recorder, text, { ...guarding, scope }) };
   };

@@ -34,6 +34,8 @@ export interface Scope {
   readonly set: string | null;
   /** See ClientIdentity.principal: it tells the token that it has shown. */
   readonly principal: string;
+  /** The instances that its requests have passed, this one last; left out where no server with a URL can lead on. */
+  readonly via?: string | undefined;
 }
 
 /** The owner's own programs, under an address without a set. */

@@ -132,6 +132,10 @@ export class ProcessServer implements Server, SpareOwner {
   }
 
   /** A child of its own for the caller, the spare one if it suits. It may not run yet; a start that fails is an end. */
+  leadsBack(): boolean {
+    return false;
+  }
+
   open(use: Exclude<ChildUse, 'spare'>): Opened {
     if (this.#stopped) return { refusal: { kind: 'stopped' } };
     const spare = this.#spare;

@@ -6,7 +6,10 @@ import type { Peer, PeerEnd } from './peer.ts';
 import type { Traffic } from './process/index.ts';
 import type { SignInFacts } from './remote/sign-in/index.ts';
 
-/** Names the process that a request comes from, so that it knows its own: a URL may lead back to it through any address. */
+/**
+ * Names the processes that a request has passed, the last one last, so that each knows its own: a URL may lead back to it through any
+ * address, and through others. An answer names the process that it comes from.
+ */
 export const INSTANCE_FIELD = 'x-mcp-gangway';
 
 /** What a peer was opened for. A probe is asked for its revision and ended; a shared one serves one principal's stateless requests. */
@@ -17,6 +20,8 @@ export type ServerUnavailable =
   | { readonly kind: 'too-many-children'; readonly limit: number }
   /** It has failed several times at its start; `wait` is in milliseconds. */
   | { readonly kind: 'backing-off'; readonly wait: number; readonly last: PeerEnd }
+  /** It leads back to a process that the client's requests have come through. */
+  | { readonly kind: 'circle' }
   /** It was removed from the settings, or we are stopping. */
   | { readonly kind: 'stopped' };
 
@@ -73,8 +78,13 @@ export interface Server {
   ageOf(peer: Peer): number;
   /** Bytes of messages that the server has not taken yet. */
   readonly waiting: number;
-  /** A peer of its own for the caller. It may not be connected yet; a start that fails is an end. */
-  open(use: Exclude<ChildUse, 'spare'>): Opened;
+  /**
+   * A peer of its own for the caller. It may not be connected yet; a start that fails is an end. `via` names the instances that the caller's
+   * requests have passed.
+   */
+  open(use: Exclude<ChildUse, 'spare'>, via?: string): Opened;
+  /** Whether requests that have passed these instances would come back to one of them. */
+  leadsBack(via: string | undefined): boolean;
   /** A probe that speaks the wanted revision need not end: it serves stateless requests from now on. */
   keep(probe: Peer): void;
   /** Takes another definition of the same source over. True if it means something else, and so has to be restarted. */

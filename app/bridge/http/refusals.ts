@@ -74,6 +74,10 @@ export function unavailable(
   text: Text,
   freeIn: number | null = null,
 ): HttpFault {
+  if (why.kind === 'circle') {
+    const message = text.servers.remote.refused(server, text.servers.remote.causes.circle);
+    return { status: 508, error: { code: CODE.badRequest, message, data: { reason: why.kind, server } } };
+  }
   const { seconds, message } = refusalFor(server, why, text, freeIn);
   const error = { code: CODE.badRequest, message, data: { reason: why.kind, server } };
   return { status: 503, error, fields: ['Retry-After', String(seconds)] };
@@ -93,7 +97,7 @@ const UNKNOWN = 60;
 
 function refusalFor(
   server: string,
-  why: ServerUnavailable | TooManySessions,
+  why: Exclude<ServerUnavailable, { readonly kind: 'circle' }> | TooManySessions,
   text: Text,
   freeIn: number | null,
 ): { seconds: number; message: string } {

@@ -14,6 +14,8 @@ export interface ModernRequest {
   readonly aboutName: boolean;
   /** See ClientIdentity.principal. */
   readonly principal: string;
+  /** See Scope.via. */
+  readonly via: string | undefined;
 }
 
 /** One child's side of many modern requests. Frames in, frames out; it does not own the process. */

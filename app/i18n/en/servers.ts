@@ -70,6 +70,7 @@ export const servers = () => ({
     },
     causes: {
       ourselves: `its URL leads back to MCP Gangway itself. Give it the URL of the server behind.`,
+      circle: `its URL leads in a circle, back to a MCP Gangway that the request has passed already. Of Gangways that name each other, let one name single servers (/servers/NAME/mcp, or a group of its own) in place of /all.`,
       tls: (reason: string) =>
         `its certificate is not trusted, or it speaks no TLS on that port (${reason}). Name the certificate of its authority in NODE_EXTRA_CA_CERTS, and check http:// against https:// in the URL.`,
       noHttp1: `it speaks HTTP/2 only (TLS: no_application_protocol). Switch HTTP/1.1 on there, or in the proxy in front of it.`,

@@ -65,6 +65,7 @@ export const servers: typeof en = () => ({
     },
     causes: {
       ourselves: `它的網址指回 MCP Gangway 自己。請填寫背後那部伺服器的網址。`,
+      circle: `它的網址形成迴圈，指回這個請求已經經過的 MCP Gangway。互相指定的 Gangway 中，請讓其中一個改為指定個別伺服器（/servers/NAME/mcp，或另設群組），不要用 /all。`,
       tls: (reason) =>
         `它的憑證不受信任，或該連接埠沒有使用 TLS（${reason}）。請以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證，並檢查網址應為 http:// 或 https://。`,
       noHttp1: `它只支援 HTTP/2（TLS：no_application_protocol）。請在它或它前面的代理伺服器開啟 HTTP/1.1。`,

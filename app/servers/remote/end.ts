@@ -18,6 +18,8 @@ export type RemoteFault =
     }
   /** No TLS connection that can be trusted. */
   | TlsFault
+  /** Another instance of ours answers that the request has passed one already, itself perhaps. */
+  | { readonly kind: 'circle' }
   /** The connection ended before the answer, or in the middle of it. */
   | { readonly kind: 'broken-off'; readonly errno: string }
   /** The answer breaks RFC 9112. */
@@ -109,6 +111,7 @@ export function kindOf(fault: RemoteFault): 'unreachable' | 'signed-out' | 'refu
     case 'silent':
     case 'sign-in':
       return 'unreachable';
+    case 'circle':
     case 'tls':
     case 'other-certificate':
     case 'tls-file':
@@ -200,6 +203,8 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       const { sentence, hint } = dialFailure(new DialError(fault.fault, target, { elapsed, onLink }), text);
       return `${sentence} ${hint}`;
     }
+    case 'circle':
+      return causes.circle;
     case 'tls':
       if (fault.reason.endsWith(NO_HTTP1)) return causes.noHttp1;
       return fault.fingerprint === null || !isUnknownAuthority(fault)

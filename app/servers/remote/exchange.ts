@@ -4,7 +4,7 @@ import { Pieces } from '../../mcp/jsonrpc/index.ts';
 import { JsonFrames, mediaType } from './channel.ts';
 import type { RemoteFault } from './end.ts';
 import { EventStreamReader } from './event-stream.ts';
-import type { RemoteHttp } from './http.ts';
+import type { PeerHttp } from './http.ts';
 import { fieldOf, type HttpListener, type HttpRequest, type SentRequest } from './request.ts';
 import { retryAfterIn } from './retry-after.ts';
 
@@ -70,7 +70,7 @@ export class Exchange implements HttpListener {
   /** Milliseconds to wait before the stream is asked for again. */
   retry = 0;
 
-  constructor(http: RemoteHttp, request: HttpRequest, limit: () => number, listener: ExchangeListener) {
+  constructor(http: PeerHttp, request: HttpRequest, limit: () => number, listener: ExchangeListener) {
     this.#listener = listener;
     this.#limit = limit;
     this.#request = http.send(request, this);

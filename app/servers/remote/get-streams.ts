@@ -2,7 +2,7 @@ import type { RequestFrame } from '../../mcp/jsonrpc/index.ts';
 import { type ChannelOwner, isSessionGone, waitBefore } from './channel.ts';
 import { isPassing } from './end.ts';
 import { Exchange, type Outcome } from './exchange.ts';
-import type { RemoteHttp } from './http.ts';
+import type { PeerHttp } from './http.ts';
 import type { HttpRequest } from './request.ts';
 
 /** Attempts in a row to get a cut stream back, before its request is given up. */
@@ -57,7 +57,7 @@ interface GetListener {
 }
 
 export interface GetStreamsContext {
-  readonly http: RemoteHttp;
+  readonly http: PeerHttp;
   readonly limit: () => number;
   readonly owner: ChannelOwner;
   /** URL and fields of the session at this moment. */

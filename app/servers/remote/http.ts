@@ -25,6 +25,9 @@ const LEAVE_AFTER = 5000;
 /** On every request, unless the settings say otherwise. Compression breaks event streams behind many proxies; firewalls refuse who has no name. */
 const USUAL = { 'User-Agent': `mcp-gangway/${manifest.version}`, 'Accept-Encoding': 'identity' };
 
+/** What a session with the server needs of it. */
+export type PeerHttp = Pick<RemoteHttp, 'send' | 'credentials'>;
+
 /** The HTTP/1.1 client of one remote server: pooled connections, TLS, cookies, redirects within the origin. */
 export class RemoteHttp {
   readonly #dialer: Dialer;
@@ -36,23 +39,26 @@ export class RemoteHttp {
   readonly #places = new Places();
   readonly #open = new Set<RemoteRequest>();
   readonly #signer: Signer | null;
+  readonly #met: (instance: string) => void;
 
   readonly #interfaces: (() => Interfaces) | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
   /**
    * `headers` are those of the settings; they go to the origin of the server and nowhere else. `interfaces` are this machine's unless a test
-   * has others.
+   * has others. `met` hears which instance of ours has answered, where it is another one.
    */
   constructor(
     dialer: Dialer,
     { headers, tls }: Pick<RemoteSetting, 'headers' | 'tls'>,
     signer: Signer | null = null,
     interfaces?: () => Interfaces,
+    met: (instance: string) => void = () => undefined,
   ) {
     this.#interfaces = interfaces;
     this.#dialer = dialer;
     this.#signer = signer;
+    this.#met = met;
     this.#tls = new Tls(tls);
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     const usual = Object.entries(USUAL).filter(([name]) => !names.has(name.toLowerCase()));
@@ -65,6 +71,17 @@ export class RemoteHttp {
     const shown = this.#headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
     const need = this.#signer?.need ?? null;
     return need === null ? { shown } : { shown, signIn: need };
+  }
+
+  /** The same, for requests that have passed these instances. */
+  on(via: string): PeerHttp {
+    const http = this;
+    return {
+      get credentials() {
+        return http.credentials;
+      },
+      send: (request, listener) => http.send({ ...request, via }, listener),
+    };
   }
 
   send(request: HttpRequest, listener: HttpListener): SentRequest {
@@ -82,6 +99,7 @@ export class RemoteHttp {
       places: this.#places,
       headers: this.#headers,
       headerLines: this.#headerLines,
+      met: this.#met,
     };
     const sent: RemoteRequest = new RemoteRequest(context, request, listener, () => this.#open.delete(sent));
     this.#open.add(sent);

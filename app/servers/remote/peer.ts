@@ -26,7 +26,7 @@ import {
 } from './end.ts';
 import { type Greeting, isUnknown, type ModernAnswer, ModernQuestion } from './greeting.ts';
 import { type Agreed, agreedIn, Handshake, isTalkative, listsChanged } from './handshake.ts';
-import type { RemoteHttp } from './http.ts';
+import type { PeerHttp } from './http.ts';
 import { standInFor, standInForInitialize } from './kept-answers.ts';
 import type { AnnotatedTools } from './mirrored-headers.ts';
 
@@ -38,7 +38,7 @@ const KEPT_PATIENCE = 3000;
 
 export interface RemotePeerOptions extends CallsOptions {
   readonly url: URL;
-  readonly http: RemoteHttp;
+  readonly http: PeerHttp;
   readonly traffic: Traffic;
   readonly tools: AnnotatedTools;
   /** The transports that the server may speak, the likeliest first. */

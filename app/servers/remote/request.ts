@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly body: Buffer | null;
   /** Whether it may be sent twice: over a connection that was idle it may get lost without a trace. */
   readonly isSafe: boolean;
+  /** The instances that it has passed, this one last; left out for one of our own making. */
+  readonly via?: string;
 }
 
 /** What comes of a request. `failed` or `complete` is the last call, unless the request was aborted. */
@@ -106,6 +108,8 @@ export interface RequestContext {
   readonly headers: readonly string[];
   /** The same as they are sent. */
   readonly headerLines: string;
+  /** An instance of ours has answered, and not this one. */
+  readonly met: (instance: string) => void;
 }
 
 /** What a header can hold (RFC 9110 section 5.5), a character a byte: the low byte of another one may be a line break. */
@@ -266,7 +270,7 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   }
 
   #head(): string {
-    const { method, fields, body } = this.#request;
+    const { method, fields, body, via } = this.#request;
     const { origin, path, host } = this.#place;
     const route = this.#route;
     const whole = route.kind === 'parent' ? origin : '';
@@ -277,7 +281,7 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
       if (route.authorization !== null) text += `Proxy-Authorization: ${route.authorization}\r\n`;
     }
     const { headers, headerLines, cookies, dialer } = this.#context;
-    text += `${linesOf(fields)}${headerLines}${INSTANCE_FIELD}: ${dialer.pseudonym}\r\n`;
+    text += `${linesOf(fields)}${headerLines}${INSTANCE_FIELD}: ${via ?? dialer.pseudonym}\r\n`;
     const cookie = cookies.header(headers);
     if (cookie !== null) text += `Cookie: ${cookie}\r\n`;
     if (body !== null) text += `Content-Length: ${body.length}\r\n`;
@@ -300,9 +304,15 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
       const fault = { kind: 'parent-refused', parent: authorityOf(this.#route.parent), status: 407 } as const;
       return this.#refuse({ kind: 'dial', fault, target: this.#place.target, elapsed: 0, onLink: false });
     }
-    if (head.status === 508 && fieldOf(head, INSTANCE_FIELD) === this.#context.dialer.pseudonym) {
-      const target = this.#place.target;
-      return this.#refuse({ kind: 'dial', fault: { kind: 'loop' }, target, elapsed: 0, onLink: false });
+    const instance = fieldOf(head, INSTANCE_FIELD);
+    if (instance !== '') {
+      const isOurs = instance === this.#context.dialer.pseudonym;
+      if (!isOurs) this.#context.met(instance);
+      if (head.status === 508) {
+        const target = this.#place.target;
+        const ours = { kind: 'dial', fault: { kind: 'loop' }, target, elapsed: 0, onLink: false } as const;
+        return this.#refuse(isOurs ? ours : { kind: 'circle' });
+      }
     }
     this.#context.cookies.take(head);
     if (isRedirect(head.status) && fieldOf(head, 'location') !== '') {

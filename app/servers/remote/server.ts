@@ -11,7 +11,7 @@ import type { Traffic } from '../process/index.ts';
 import type { Quota, Share } from '../quota.ts';
 import type { ChildUse, Exits, Opened, Server, ServerFacts } from '../source.ts';
 import type { RemoteTransport } from './channel.ts';
-import { endBy, kindOf, needsSignIn, type RemoteEnd, type RemoteFault } from './end.ts';
+import { endBy, faultSentence, kindOf, needsSignIn, type RemoteEnd, type RemoteFault } from './end.ts';
 import { RemoteHttp } from './http.ts';
 import { type AnswerMemory, KeptAnswers } from './kept-answers.ts';
 import { AnnotatedTools } from './mirrored-headers.ts';
@@ -45,7 +45,12 @@ export interface RemoteServerContext {
   readonly signedIn?: () => void;
   /** The server was met speaking so, also where another one has been known to be there. */
   readonly speaks?: (era: 'legacy' | 'modern') => void;
+  /** Another instance of ours was found behind it: see `leadsBack`. */
+  readonly met?: () => void;
 }
+
+/** Instances that are remembered behind one URL: each start of one is another. */
+const MOST_MET = 64;
 
 /** Milliseconds until a remote that cannot be reached is looked for again, the shortest. */
 const LOOK_AGAIN = 2000;
@@ -80,6 +85,8 @@ export class RemoteServer implements Server {
   /** Why it cannot be used; null once it has answered. */
   #failure: RemoteEnd | null = null;
   #lookTimer: NodeJS.Timeout | undefined;
+  /** Instances of ours, and not this one, that its answers have come from. */
+  readonly #met = new Set<string>();
 
   constructor(setting: RemoteSetting, context: RemoteServerContext) {
     this.name = setting.name;
@@ -163,12 +170,17 @@ export class RemoteServer implements Server {
     return peer instanceof RemotePeer ? peer.age : 0;
   }
 
-  open(use: Exclude<ChildUse, 'spare'>): Opened {
+  leadsBack(via: string | undefined): boolean {
+    return via !== undefined && this.#met.size > 0 && via.split(', ').some((name) => this.#met.has(name));
+  }
+
+  open(use: Exclude<ChildUse, 'spare'>, via?: string): Opened {
     if (this.#stopped) return { refusal: { kind: 'stopped' } };
+    if (this.leadsBack(via)) return { refusal: { kind: 'circle' } };
     const wait = this.#backOff.wait(performance.now());
     if (wait > 0 && this.#failure !== null) return { refusal: { kind: 'backing-off', wait, last: this.#failure } };
     if (!this.#share.take()) return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
-    return { child: this.#open(use) };
+    return { child: this.#open(use, via) };
   }
 
   /** A session to try the server by, also while it rests after failures or is stopped; null where too many are open. */
@@ -194,6 +206,7 @@ export class RemoteServer implements Server {
     this.#kept = this.#newKept();
     this.#transport = null;
     this.#failure = null;
+    this.#met.clear();
     return true;
   }
 
@@ -257,14 +270,14 @@ export class RemoteServer implements Server {
     );
   }
 
-  #open(use: ChildUse): RemotePeer {
+  #open(use: ChildUse, via?: string): RemotePeer {
     const { context, transports } = { context: this.#context, transports: () => this.#transports() };
     const peer: RemotePeer = new RemotePeer({
       name: this.name,
       log: this.log,
       text: context.text,
       url: new URL(this.#setting.url),
-      http: this.#http,
+      http: via === undefined || via === this.#dialer.pseudonym ? this.#http : this.#http.on(via),
       limit: context.lineLimit,
       traffic: this.#traffic,
       tools: this.#tools,
@@ -312,6 +325,8 @@ export class RemoteServer implements Server {
   /** Said once, however often it is met with; a remote that cannot be reached is looked for from now on. */
   #failed(fault: RemoteFault): void {
     if (this.#stopped) return;
+    // Another client's requests, which have come another way, may well get there.
+    if (fault.kind === 'circle') return this.log.warn(faultSentence(this.name, fault, this.#context.text()));
     const end = endBy(fault, performance.now());
     const reason = (each: RemoteEnd) => endReason(this.name, each, this.#context.text());
     const known = this.#failure !== null && reason(this.#failure) === reason(end);
@@ -328,7 +343,8 @@ export class RemoteServer implements Server {
     this.#share.giveBack();
     if (end.asked) this.#exits.asked++;
     // What a probe meets with says nothing of how often sessions fail, and without a token nothing can be refused too often.
-    if (!end.asked && use !== 'probe' && !needsSignIn(end)) this.#backOff.failed(performance.now());
+    const isCircle = end.kind === 'refused' && end.fault.kind === 'circle';
+    if (!end.asked && use !== 'probe' && !needsSignIn(end) && !isCircle) this.#backOff.failed(performance.now());
     this.#context.changed();
   }
 
@@ -338,7 +354,15 @@ export class RemoteServer implements Server {
       this.#dialer,
       { headers: this.#setting.headers, ...(tls === undefined ? {} : { tls }) },
       this.#signIn,
+      undefined,
+      (instance) => this.#meet(instance),
     );
+  }
+
+  #meet(instance: string): void {
+    if (this.#met.has(instance) || this.#met.size >= MOST_MET) return;
+    this.#met.add(instance);
+    this.#context.met?.();
   }
 
   #newKept(): KeptAnswers {

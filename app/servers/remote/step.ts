@@ -99,6 +99,7 @@ function stepOf(fault: RemoteFault, stage: 'initialize' | 'tools'): RemoteStep {
       return fault.status === 401 || fault.status === 403 ? 'sign-in' : 'http';
     case 'sign-in':
       return 'sign-in';
+    case 'circle':
     case 'broken-off':
     case 'bad-answer':
     case 'redirect':

@@ -14,7 +14,7 @@ import {
 import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isOtherEra, isSessionGone } from './channel.ts';
 import { Exchange, type Outcome, statusFault } from './exchange.ts';
 import { GetStreams } from './get-streams.ts';
-import type { RemoteHttp } from './http.ts';
+import type { PeerHttp } from './http.ts';
 import { type AnnotatedTools, standardFields } from './mirrored-headers.ts';
 import { fieldOf } from './request.ts';
 
@@ -36,7 +36,7 @@ const SESSION_FIELD = 'mcp-session-id';
 const POST_FIELDS = ['Content-Type', 'application/json', 'Accept', 'application/json, text/event-stream'] as const;
 
 export interface ChannelContext {
-  readonly http: RemoteHttp;
+  readonly http: PeerHttp;
   readonly url: URL;
   /** Bytes of the longest message taken. */
   readonly limit: () => number;

@@ -128,6 +128,8 @@ export interface ChildConnectionUser<Translator extends ProtocolTranslator> {
   gone(connection: ChildConnection<Translator>): void;
   /** See ChildConnectionListener. */
   isNeeded(): boolean;
+  /** The instances that its requests have passed. */
+  readonly via: string | undefined;
 }
 
 /** Opens the children that stateless requests share; one that is idle for long ends. */
@@ -144,11 +146,11 @@ export class ChildConnections {
   open<Translator extends ProtocolTranslator>(
     use: 'shared' | 'probe',
     begin: (end: ChildConnectionEnd) => Translator,
-    { gone, isNeeded }: ChildConnectionUser<Translator>,
+    { gone, isNeeded, via }: ChildConnectionUser<Translator>,
   ): ChildConnection<Translator> | Unserved {
-    let opened = this.#server.open(use);
+    let opened = this.#server.open(use, via);
     const isFull = 'refusal' in opened && opened.refusal.kind === 'too-many-children';
-    if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use);
+    if (isFull && this.#context.makeRoom.evict(null)) opened = this.#server.open(use, via);
     if ('refusal' in opened) {
       return unavailable(this.#server.name, opened.refusal, this.#context.text());
     }

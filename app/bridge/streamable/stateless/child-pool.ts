@@ -5,6 +5,7 @@ import { CODE, resultIn } from '../../../mcp/jsonrpc/index.ts';
 import { endError, type Server } from '../../../servers/index.ts';
 import type { ServerSetting } from '../../../settings/settings.ts';
 import type { BridgeContext } from '../../context.ts';
+import { Ways } from '../../hops.ts';
 import {
   type Discovery,
   discover,
@@ -30,6 +31,8 @@ const ASK_AGAIN = 5 * 60_000;
 /** Who a request comes from, as far as it decides which child serves it. */
 export interface Client {
   readonly principal: string;
+  /** See Scope.via. */
+  readonly via: string | undefined;
   readonly introduction: Introduction;
   /** Of its request, if there is one. */
   readonly requestState?: unknown;
@@ -47,6 +50,7 @@ export class ChildPool {
   readonly #connections: ChildConnections;
   #setting: ServerSetting;
   #interactivity = new InteractivityCache();
+  readonly #ways = new Ways();
   #principals = new Map<string, PrincipalChildren>();
   #finding: Promise<Verdict | Unserved> | null = null;
   #asking: Promise<boolean> | null = null;
@@ -64,7 +68,7 @@ export class ChildPool {
 
   async of(client: Client): Promise<Upstream | Unserved> {
     this.#forgetIfRedefined();
-    const principal = this.#principal(client.principal);
+    const principal = this.#principal(client);
     // A call that waits in a legacy child goes on there, also when its server has turned out to be modern since.
     if (this.isSuspended(client.requestState)) return principal.legacy(client.introduction);
     if (this.#asking !== null) await this.#asking;
@@ -83,21 +87,21 @@ export class ChildPool {
    * Whether the server speaks the modern revision. Where that is not known, one process is asked, which serves the principal from then
    * on if it does. Nothing is learnt from its silence: others speak with the server already, by sessions.
    */
-  isModern(principal: string): Promise<boolean> {
+  isModern(client: Pick<Client, 'principal' | 'via'>): Promise<boolean> {
     this.#forgetIfRedefined();
     if (this.#asking !== null) return this.#asking;
     const verdict = this.#verdict;
     if (verdict !== null && !isProvisional(verdict)) return Promise.resolve(verdict.kind === 'modern');
     if (!this.#server.mayProbe || performance.now() - this.#lastAsked < ASK_AGAIN) return Promise.resolve(false);
-    this.#asking = this.#ask(this.#principal(principal)).finally(() => {
+    this.#asking = this.#ask(this.#principal(client)).finally(() => {
       this.#asking = null;
     });
     return this.#asking;
   }
 
   /** The modern children that already serve a principal. */
-  modernOf(principal: string): PrincipalChildren['modern'] {
-    return this.#principals.get(principal)?.modern ?? null;
+  modernOf(client: Pick<Client, 'principal' | 'via'>): PrincipalChildren['modern'] {
+    return this.#principals.get(this.#keyOf(client).key)?.modern ?? null;
   }
 
   /** The server was met speaking so. Where it is known to speak otherwise, it is another one since it was asked. */
@@ -115,10 +119,20 @@ export class ChildPool {
     this.#connections.close();
   }
 
-  #principal(name: string): PrincipalChildren {
+  /** Requests that have come different ways share no child: each child's own requests say which way. */
+  #keyOf({ principal, via }: Pick<Client, 'principal' | 'via'>): {
+    readonly key: string;
+    readonly via: string | undefined;
+  } {
+    const way = this.#ways.of(via);
+    return way === '' ? { key: principal, via } : { key: `${principal}\n${way}`, via: way };
+  }
+
+  #principal(client: Pick<Client, 'principal' | 'via'>): PrincipalChildren {
     const shared = { suspended: this.#suspended, interactivity: this.#interactivity };
-    const known = this.#principals.get(name) ?? new PrincipalChildren(this.#connections, shared, this.#text);
-    this.#principals.set(name, known);
+    const { key, via } = this.#keyOf(client);
+    const known = this.#principals.get(key) ?? new PrincipalChildren(this.#connections, shared, this.#text, via);
+    this.#principals.set(key, known);
     return known;
   }
 

@@ -212,7 +212,7 @@ export class StatelessEndpoint {
       }
       case 'notification':
         if (!MEANINGLESS.has(validated.method) && this.#passes(validated, scope)) {
-          this.#pool.modernOf(caller.principal)?.tell(validated.bytes);
+          this.#pool.modernOf({ principal: caller.principal, via: scope.via })?.tell(validated.bytes);
         }
         answerEmpty(response, 202);
         break;
@@ -243,8 +243,8 @@ export class StatelessEndpoint {
   }
 
   /** Whether the server answers in the modern revision itself; see `ChildPool.isModern`. */
-  isModern(principal: string): Promise<boolean> {
-    return this.#pool.isModern(principal);
+  isModern(client: Pick<ModernRequest, 'principal' | 'via'>): Promise<boolean> {
+    return this.#pool.isModern(client);
   }
 
   #record({ method, params, idText, bytes, envelope }: ModernRequest, arrivedAt: number): Call {
@@ -296,7 +296,7 @@ export class StatelessEndpoint {
 
   /** Answers a request that has passed `validate`, also with whatever goes wrong. */
   async serve(asked: ModernRequest, headers: IncomingHttpHeaders, answers: Reply, scope: Scope): Promise<void> {
-    const { idText, method, envelope, principal } = asked;
+    const { idText, method, envelope, principal, via } = asked;
     if (REMOVED.has(method)) {
       refuse(answers, idText, methodNotFound(method));
       return;
@@ -309,7 +309,7 @@ export class StatelessEndpoint {
       capabilities: sharedCapabilities(envelope.capabilities),
       clientInfo: envelope.clientInfo ?? ANONYMOUS,
     };
-    const upstream = await this.#pool.of({ principal, introduction, requestState: params['requestState'] });
+    const upstream = await this.#pool.of({ principal, via, introduction, requestState: params['requestState'] });
     if ('error' in upstream) {
       // Clients ask a remote server once, when they start, and give it up if that fails.
       const standIn = isRemote(this.#server.setting)

@@ -212,12 +212,15 @@ export class PrincipalChildren {
   readonly #connections: ChildConnections;
   readonly #shared: SharedByPrincipals;
   readonly #text: () => Text;
+  readonly #via: string | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #legacy = new Map<string, Promise<LegacyUpstream | Unserved>>();
   readonly #legacyConnections = new Set<LegacyWorker>();
   #modern: ModernUpstream | null = null;
 
-  constructor(connections: ChildConnections, shared: SharedByPrincipals, text: () => Text) {
+  /** `via` names the instances that the principal's requests have passed. */
+  constructor(connections: ChildConnections, shared: SharedByPrincipals, text: () => Text, via: string | undefined) {
+    this.#via = via;
     this.#text = text;
     this.#subscriptions = new Subscriptions(text);
     this.#connections = connections;
@@ -232,6 +235,7 @@ export class PrincipalChildren {
     return this.#connections.open(use, (end) => new ModernToModern({ ...end, text: this.#text, stateIssued }), {
       gone: () => undefined,
       isNeeded: () => false,
+      via: this.#via,
     });
   }
 
@@ -317,6 +321,7 @@ export class PrincipalChildren {
           ),
         {
           isNeeded,
+          via: this.#via,
           gone: (ended) => {
             gone();
             this.#legacyConnections.delete(ended);

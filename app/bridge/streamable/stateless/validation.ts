@@ -260,7 +260,7 @@ export type Validated =
  * basic/transports/streamable-http, Request Metadata). A notification has no required headers or envelope.
  */
 export function validate(
-  { request: { headers }, caller: { principal }, bytes, message }: StatelessPost,
+  { request: { headers }, caller: { principal }, scope: { via }, bytes, message }: StatelessPost,
   { invalid, headers: header }: Text['bridge'],
 ): Validated {
   const { id, method } = message;
@@ -294,5 +294,5 @@ export function validate(
   }
   const fault = standardHeaderFault(headers, mirrored, header);
   if (fault !== null) return refused(CODE.headerMismatch, header.mismatch(fault));
-  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, aboutName: false } };
+  return { kind: 'request', request: { idText, method, params, bytes, envelope, principal, via, aboutName: false } };
 }
