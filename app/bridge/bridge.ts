@@ -241,7 +241,7 @@ export class Bridge {
   ): HttpExchange | null {
     const passed = fieldOf(request);
     const own = this.#options.dialer?.pseudonym;
-    const via = passedOn(passed, own);
+    const via = passed === undefined || own === undefined ? own : passedOn(passed, own);
     // So that the other one knows to whom its URL leads.
     if (passed !== undefined && own !== undefined) response.setHeader(INSTANCE_FIELD, own);
     if (via === null) return null;

@@ -1,5 +1,3 @@
-import type { Dialer } from '../dial/index.ts';
-
 /** Gangways that one request may pass. Each names itself to the next, so that a circle is seen where it closes; this is for what cuts that off. */
 const MOST = 8;
 /** A name as we give it, or a place that stands for one. */
@@ -7,10 +5,9 @@ const NAME = /^[\w.-]{1,64}$/;
 
 /**
  * The instances that a request has passed on its way through servers with a URL, this one last: what it is passed on with (as Via,
- * RFC 9110 section 7.6.3). `field` is what it came with. Null where it has been here, or has come too far. Undefined where we have no name.
+ * RFC 9110 section 7.6.3). `field` is what it came with. Null where it has been here, or has come too far.
  */
-export function passedOn(field: string | undefined, own: Dialer['pseudonym'] | undefined): string | null | undefined {
-  if (own === undefined || field === undefined) return own;
+export function passedOn(field: string, own: string): string | null {
   const names = hopsIn(field);
   if (names.includes(own) || names.length >= MOST) return null;
   return [...names, own].join(', ');

@@ -82,6 +82,9 @@ export interface EngineOptions {
   readonly lookupSlots?: number;
 }
 
+/** The settings that name servers. */
+const NAMING = ['servers', 'sets', 'recordContents'] as const;
+
 /** The product without a user interface: the one object that the command line and the app hold. */
 export class Engine {
   readonly #log: Log;
@@ -236,7 +239,7 @@ export class Engine {
     this.#dialer.apply(settings);
     this.#applyToRecorder(settings);
     if (noProxyChanged) this.#warnOfNoProxy();
-    this.#warnOfUnknownNames();
+    if (NAMING.some((key) => settings[key] !== before[key])) this.#warnOfUnknownNames();
     this.#bridge.apply(settings);
     if (rulesOf(settings) !== rulesOf(before)) this.#endWhatIsNotAllowed();
     if (this.#startedAt !== null) await this.#forwards.apply(settings.forwards);

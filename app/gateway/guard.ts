@@ -82,7 +82,7 @@ interface Credentials {
 }
 
 const NO_CREDENTIALS: Credentials = { token: null, user: '' };
-/** What a connection has shown. */
+/** What a connection that was let in has shown. */
 interface Bearer {
   /** What its last request is bound to; null for one without a token. */
   principal: string | null;
@@ -103,7 +103,7 @@ const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false
 export class Guard {
   readonly #own: string | null;
   readonly #remote = new WeakSet<Socket>();
-  /** Open connections on which a token was ever shown. */
+  /** Open connections on which a request was let in. */
   readonly #bearers = new Map<Socket, Bearer>();
   readonly #uses = new Map<string, { lastAt: number; requests: number }>();
   readonly #used: () => void;
@@ -121,8 +121,8 @@ export class Guard {
   }
 
   /**
-   * New rules, from the next request on. What is open (tunnels, streams, stdio) on connections whose last request has shown a token that is
-   * valid no more is closed with them: nothing asks for the token again there, and the rules that hung on it are gone.
+   * New rules, from the next request on. What is open (tunnels, streams, stdio) on connections whose last request would not be let in any
+   * more is closed with them, as its token is valid no more, or it has shown none and one is required now: nothing asks for it again there.
    */
   apply(settings: GuardSettings): void {
     this.#settings = settings;
@@ -130,7 +130,8 @@ export class Guard {
     this.#required = isTokenRequired(settings);
     for (const name of this.#uses.keys()) if (!this.#tokens.isName(name)) this.#uses.delete(name);
     for (const [socket, { principal, isIdle }] of this.#bearers) {
-      if (!isIdle && principal !== null && !this.#tokens.isPrincipal(principal)) socket.destroy();
+      const isLetIn = principal === null ? !this.#required : this.#tokens.isPrincipal(principal);
+      if (!isIdle && !isLetIn) socket.destroy();
     }
   }
 
@@ -217,8 +218,7 @@ export class Guard {
     const isRemote = this.#remote.has(socket);
     if (token === null) {
       if (this.#required || isRemote) return null;
-      const bearer = this.#bearers.get(socket);
-      if (bearer !== undefined) bearer.principal = null;
+      this.#bears(socket, null);
       const label = this.#tokens.labelOf(user);
       return label === '' ? UNNAMED : { ...UNNAMED, label };
     }
@@ -227,7 +227,7 @@ export class Guard {
     return { principal: token.principal, label: token.name ?? this.#tokens.labelOf(user), isRemote };
   }
 
-  #bears(socket: Socket, principal: string): void {
+  #bears(socket: Socket, principal: string | null): void {
     if (socket.destroyed) return;
     const bearer = this.#bearers.get(socket);
     if (bearer !== undefined) {

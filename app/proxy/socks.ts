@@ -74,7 +74,11 @@ export function serveSocks(
   function chooseMethod(methods: readonly number[]): boolean {
     // A client that supports a user name is asked for it, token or not: it is the label by which the windows list clients.
     if (methods.includes(2)) return say([5, 2], 'credentials');
-    if (methods.includes(0) && !guard.required(client)) return say([5, 0], 'request');
+    const known = methods.includes(0) ? guard.socksClient(client, '', '') : null;
+    if (known !== null) {
+      identity = known;
+      return say([5, 0], 'request');
+    }
     return close(
       guard.required(client) ? context.text().failures.tokenRequired.hint : words.noMethod,
       Buffer.from([5, 0xff]),

@@ -12,7 +12,7 @@ import { retryAfterIn } from './retry-after.ts';
 const ERROR_BYTES = 64 * 1024;
 
 /** The fault that an HTTP error is. */
-export function statusFault(error: Extract<Outcome, { kind: 'error' }>, http: RemoteHttp): RemoteFault {
+export function statusFault(error: Extract<Outcome, { kind: 'error' }>, http: PeerHttp): RemoteFault {
   const { status, reason, retryAfter } = error;
   return { kind: 'status', status, reason, ...(retryAfter === null ? {} : { retryAfter }), ...http.credentials };
 }

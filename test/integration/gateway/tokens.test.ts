@@ -53,6 +53,36 @@ async function page(gangway: Gangway, ...fields: readonly string[]): Promise<str
 const labels = ({ engine }: Gangway): readonly string[] => engine.snapshot().lastRequests.map(({ label }) => label);
 const WAYS = ['http', 'connect', 'socks'] as const;
 
+/** A stdio connection, an event stream, a CONNECT and a SOCKS tunnel, opened with this token or none. */
+async function openWays(
+  gangway: Gangway,
+  echo: { readonly port: number; readonly authority: string },
+  secret: string | null,
+) {
+  const basic = Buffer.from(`any:${secret}`).toString('base64');
+  const bearer = `Host: localhost\r\n${secret === null ? '' : `Authorization: Bearer ${secret}\r\n`}`;
+  const proxied = secret === null ? '' : `Proxy-Authorization: Basic ${basic}\r\n`;
+  const heads = [
+    `GET /stdio HTTP/1.1\r\n${bearer}Connection: Upgrade\r\nUpgrade: mcp-stdio\r\n\r\n`,
+    `GET /sse HTTP/1.1\r\n${bearer}Accept: text/event-stream\r\n\r\n`,
+    `CONNECT ${echo.authority} HTTP/1.1\r\nHost: x\r\n${proxied}\r\n`,
+  ];
+  const clients: RawClient[] = [];
+  for (const head of heads) {
+    const client = await RawClient.connect(gangway.port);
+    client.send(head);
+    expect(await client.until((text) => text.includes('\r\n\r\n'))).toMatch(/^HTTP\/1\.1 (?:101|200) /);
+    clients.push(client);
+  }
+  const socks = await RawClient.connect(gangway.port);
+  if (secret === null) socks.send(Buffer.from([5, 1, 0]));
+  else socks.send(`\x05\x01\x02\x01\x01a${String.fromCharCode(secret.length)}${secret}`);
+  const [high, low] = [echo.port >> 8, echo.port & 0xff];
+  socks.send(Buffer.from([5, 1, 0, 1, 127, 0, 0, 1, high, low]));
+  await socks.until((text) => text.startsWith(secret === null ? '\x05\x00\x05\x00' : '\x05\x02\x01\x00\x05\x00'));
+  return [...clients, socks];
+}
+
 describe('named tokens where one is required', () => {
   it.each(WAYS)('by %s each of them lets in, and nothing else does', async (way) => {
     await using gangway = await startGangway({ tokens: TOKENS, requireToken: true });
@@ -86,28 +116,7 @@ describe('named tokens where one is required', () => {
   it('end what their bearer has open once they are revoked, and nothing of another', async () => {
     await using gangway = await startEchoGateway({ tokens: TOKENS, requireToken: true });
     await using echo = await startEcho();
-    const open = async ({ secret }: typeof PHONE): Promise<readonly RawClient[]> => {
-      const bearer = `Host: localhost\r\nAuthorization: Bearer ${secret}\r\n`;
-      const basic = Buffer.from(`any:${secret}`).toString('base64');
-      const heads = [
-        `GET /stdio HTTP/1.1\r\n${bearer}Connection: Upgrade\r\nUpgrade: mcp-stdio\r\n\r\n`,
-        `GET /sse HTTP/1.1\r\n${bearer}Accept: text/event-stream\r\n\r\n`,
-        `CONNECT ${echo.authority} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`,
-      ];
-      const clients: RawClient[] = [];
-      for (const head of heads) {
-        const client = await RawClient.connect(gangway.port);
-        client.send(head);
-        expect(await client.until((text) => text.includes('\r\n\r\n'))).toMatch(/^HTTP\/1\.1 (?:101|200) /);
-        clients.push(client);
-      }
-      const socks = await RawClient.connect(gangway.port);
-      socks.send(`\x05\x01\x02\x01\x01a${String.fromCharCode(secret.length)}${secret}`);
-      const [high, low] = [echo.port >> 8, echo.port & 0xff];
-      socks.send(Buffer.from([5, 1, 0, 1, 127, 0, 0, 1, high, low]));
-      await socks.until((text) => text.startsWith('\x05\x02\x01\x00\x05\x00'));
-      return [...clients, socks];
-    };
+    const open = ({ secret }: typeof PHONE) => openWays(gangway, echo, secret);
     const laptop = await open(LAPTOP);
     const phone = await open(PHONE);
     await gangway.engine.apply({ ...gangway.settings, tokens: [PHONE.setting] });
@@ -124,6 +133,34 @@ describe('named tokens where one is required', () => {
     await phone[0]?.until((text) => text.includes('"id":1'));
     expect(phone.map(({ ended }) => ended)).toEqual([false, false, false, false]);
     for (const client of [...laptop, ...phone]) client.socket.destroy();
+  });
+
+  it.each([
+    ['is switched on', { requireToken: true }],
+    ['comes with the one token for all', { token: SHARED }],
+  ])('end what is open without one when the requirement %s, and nothing that has shown one', async (_how, changes) => {
+    await using gangway = await startEchoGateway({ tokens: TOKENS });
+    await using echo = await startEcho();
+    const nobodys = await openWays(gangway, echo, null);
+    const phones = await openWays(gangway, echo, PHONE.secret);
+    const idle = await RawClient.connect(gangway.port);
+    const statuses = (text: string) => text.match(/HTTP\/1\.1 \d+/g) ?? [];
+    idle.send('GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await idle.until((text) => text.endsWith('\r\n0\r\n\r\n'));
+    await gangway.engine.apply({ ...gangway.settings, noProxy: 'nas.lan' });
+    nobodys[2]?.send('still there');
+    await nobodys[2]?.until((text) => text.endsWith('still there'));
+    await gangway.engine.apply({ ...gangway.settings, ...changes });
+    await Promise.all(nobodys.map((client) => client.untilEnd()));
+    await expect.poll(() => echo.sockets.size, { timeout: 20_000 }).toBe(2);
+    for (const client of phones.slice(2)) {
+      client.send('still there');
+      await client.until((text) => text.endsWith('still there'));
+    }
+    expect(phones.map(({ ended }) => ended)).toEqual([false, false, false, false]);
+    idle.send('GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(statuses(await idle.until((text) => statuses(text).length > 1))).toEqual(['HTTP/1.1 200', 'HTTP/1.1 401']);
+    for (const client of [...nobodys, ...phones, idle]) client.socket.destroy();
   });
 
   it('leave an idle connection open when its bearer is revoked, and refuse the next request on it', async () => {
