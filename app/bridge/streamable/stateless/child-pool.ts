@@ -124,8 +124,10 @@ export class ChildPool {
     readonly key: string;
     readonly via: string | undefined;
   } {
+    // Most have come straight to us.
+    if (via === undefined || !via.includes(',')) return { key: principal, via };
     const way = this.#ways.of(via);
-    return way === '' ? { key: principal, via } : { key: `${principal}\n${way}`, via: way };
+    return { key: `${principal}\n${way}`, via: way };
   }
 
   #principal(client: Pick<Client, 'principal' | 'via'>): PrincipalChildren {
