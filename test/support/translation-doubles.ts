@@ -98,5 +98,14 @@ export function modernRequest(method: string, params: object = {}, options: Requ
   if (reading.kind === 'fault') throw new Error(`The test has written a bad ${reading.key}.`);
   const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method, params: whole }));
   const idText = Buffer.from(JSON.stringify(id));
-  return { idText, method, params: whole, bytes, envelope: reading.envelope, principal, via: undefined, aboutName: false };
+  return {
+    idText,
+    method,
+    params: whole,
+    bytes,
+    envelope: reading.envelope,
+    principal,
+    via: undefined,
+    aboutName: false,
+  };
 }
