@@ -70,7 +70,7 @@ export const doctorFacts = () => ({
   probes: {
     names: `Name look-up`,
     connect: `Connection from here`,
-    loopback: `On other loopback addresses`,
+    loopback: `Other loopback`,
     tls: `TLS`,
     remote: `MCP at the URL`,
     throughGateway: `Through Gangway`,
