@@ -31,8 +31,7 @@ export {
   serverVariables,
 } from './our-addresses.ts';
 export { proxyLabel } from './plan/edits.ts';
-export { type Consequences, entriesIn, type Plan } from './plan/file-plan.ts';
-export type { Step } from './plan/plan.ts';
+export { type Consequences, entriesIn, type Plan, type Step } from './plan/plan.ts';
 export { type DesiredMode, type EntryKey, isSameEntry, type ModeChange, type PlanEnvironment } from './plan/record.ts';
 export { type Refusal, refusalSentence } from './plan/refusal.ts';
 export {

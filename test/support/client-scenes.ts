@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CLIENTS, type Client, type ClientId, type DesiredMode, type EntryKey } from '../../app/clients/index.ts';
-import type { ReadFile } from '../../app/clients/plan/file-plan.ts';
+import type { ReadFile } from '../../app/clients/plan/ground.ts';
 import { sampleMaps, tapes } from './samples.ts';
 import { type Choice, choiceFrom, type Sample, writtenJson, writtenToml, writtenYaml } from './written.ts';
 

@@ -16,9 +16,8 @@ import {
   ownLabel,
   serverVariables,
 } from '../our-addresses.ts';
-import { brokenRefusal, formatOf, type Plan, type ReadFile, strictRefusal } from '../plan/file-plan.ts';
-import { PatchFinder } from '../plan/ground.ts';
-import { entryWithoutUs, planEntry, planUndo } from '../plan/plan.ts';
+import { brokenRefusal, formatOf, PatchFinder, type ReadFile, strictRefusal } from '../plan/ground.ts';
+import { entryWithoutUs, type Plan, planEntry, planUndo } from '../plan/plan.ts';
 import {
   contentOf,
   type DesiredMode,

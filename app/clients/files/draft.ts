@@ -1,6 +1,6 @@
 import type { Launch } from '../entry/entry.ts';
-import { NONE, type Plan, type ReadFile } from '../plan/file-plan.ts';
-import { type OpenFile, openFile, planUndo, type Step } from '../plan/plan.ts';
+import type { ReadFile } from '../plan/ground.ts';
+import { NONE, type OpenFile, openFile, type Plan, planUndo, type Step } from '../plan/plan.ts';
 import { contentOf, type DesiredMode, digestOf, type EntryKey, keyText, type PlanEnvironment } from '../plan/record.ts';
 import type { ClientId } from '../table/client.ts';
 

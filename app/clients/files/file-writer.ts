@@ -3,7 +3,7 @@ import type { CipherSource } from '../../base/cipher.ts';
 import { codeOf } from '../../base/errno.ts';
 import type { Log } from '../../base/log.ts';
 import { LockBusyError, withLock } from '../../platform/lock/index.ts';
-import type { Plan } from '../plan/file-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { contentOf, digestOf, type ModeChange } from '../plan/record.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import type { Client, ClientId } from '../table/client.ts';

@@ -2,7 +2,7 @@ import { basename, dirname, join, posix, win32 } from 'node:path';
 import { codeOf } from '../../base/errno.ts';
 import { isObject } from '../../base/schema/index.ts';
 import { readEntries } from '../entry/entry.ts';
-import { formatOf } from '../plan/file-plan.ts';
+import { formatOf } from '../plan/ground.ts';
 import { contentOf } from '../plan/record.ts';
 import { type Client, type ClientId, filesOf, furtherFilesOf, type Home, inProject } from '../table/client.ts';
 import { CLIENTS, OTHER_NOTATIONS } from '../table/clients.ts';

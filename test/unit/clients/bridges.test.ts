@@ -13,7 +13,7 @@ import {
 } from '../../../app/clients/index.ts';
 import { modeOf } from '../../../app/clients/our-addresses.ts';
 import { newEntry } from '../../../app/clients/plan/entry-to-address.ts';
-import { formatOf, type ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { formatOf, type ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { type BridgeReading, readBridge } from '../../../app/clients/url-bridge/bridge.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';

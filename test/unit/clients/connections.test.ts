@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENTS, type ClientId, type DesiredMode, refusalSentence } from '../../../app/clients/index.ts';
-import { formatOf, type ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { formatOf, type ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readEntries } from '../../../app/clients/entry/entry.ts';
 import { movedServer } from '../../../app/clients/entry/moved-server.ts';
 import { CLIENTS, type ClientId, type DesiredMode, type Program, refusalSentence } from '../../../app/clients/index.ts';
-import type { ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import type { ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry } from '../../../app/clients/plan/plan.ts';
 import { filesOf, furtherFilesOf, shownFile } from '../../../app/clients/table/client.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEntries } from '../../../app/clients/entry/entry.ts';
 import { CLIENTS, type Client, type DesiredMode, type EntryKey, type Plan } from '../../../app/clients/index.ts';
-import { formatOf, type ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { formatOf, type ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { digestOf, keyOf } from '../../../app/clients/plan/record.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';

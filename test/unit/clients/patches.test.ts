@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ClientFiles, type DesiredMode, type Plan } from '../../../app/clients/index.ts';
-import type { ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import type { ReadFile } from '../../../app/clients/plan/ground.ts';
 import { openFile, planEntry, planUndo, type Step } from '../../../app/clients/plan/plan.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 import { noteFor, type Scene, scenesOf, WISHES } from '../../support/client-scenes.ts';

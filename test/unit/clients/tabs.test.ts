@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nested } from '../../../app/clients/document/index.ts';
 import { CLIENTS, type DesiredMode } from '../../../app/clients/index.ts';
-import type { ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import type { ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENTS, type ClientId, type DesiredMode, type Plan, refusalSentence } from '../../../app/clients/index.ts';
 import { launched } from '../../../app/clients/launch/launcher.ts';
-import { formatOf, type ReadFile } from '../../../app/clients/plan/file-plan.ts';
+import { formatOf, type ReadFile } from '../../../app/clients/plan/ground.ts';
 import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
