@@ -134,7 +134,7 @@ function stagedBySystem(signal: AbortSignal): { readonly done: Promise<void>; re
   squirrel.once('update-downloaded', taken);
   squirrel.on('error', failed);
   signal.addEventListener('abort', stopped, { once: true });
-  // It may reject before anybody waits for it.
+  // It may reject before it is waited for.
   promise.catch(() => undefined);
   return {
     done: promise,

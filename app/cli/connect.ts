@@ -18,7 +18,7 @@ import { addressFor, findNamed, thisPerson, troubleOf } from './instance.ts';
 /** Milliseconds requests wait while the app is being opened. */
 const START_PATIENCE = 30_000;
 
-/** Nothing was asked, and there would have been nobody to answer. */
+/** Nothing was asked, and no gateway was there to answer. */
 const NOT_REACHED_EXIT = 1;
 
 /** Milliseconds until we go although the client has not read everything. */

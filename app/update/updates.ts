@@ -209,7 +209,7 @@ export class Updates {
     }
   }
 
-  /** Feeds other than GitHub's offer everybody what is for testers, and any feed may be set back. */
+  /** Feeds other than GitHub's offer what is for testers to all, and any feed may be set back. */
   #judged(release: Release | null): Release | null {
     const { running, log } = this.#options;
     if (release === null) return null;

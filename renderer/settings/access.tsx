@@ -56,7 +56,7 @@ export function Access({ settings }: { readonly settings: Settings }) {
 /** The shared token that was removed in this window, for as long as it is open. */
 const goneToken = signal<string | null>(null);
 
-/** The way back: nobody knows the token by heart. */
+/** The way back: a removed token is shown nowhere else. */
 function SharedTokenGone() {
   const { access, removal } = text.value.settingsWindow;
   const token = goneToken.value;

@@ -1,6 +1,6 @@
 /**
- * Lets a double click count once where the first click put another button, or another meaning, under the pointer: nobody who double-clicks
- * *Sign In* means to cancel it, or to close the next row as well.
+ * Lets a double click count once where the first click put another button, or another meaning, under the pointer: a double click on
+ * *Sign In* is not meant to cancel it, nor to close the next row as well.
  */
 export function ignoreSecondClicks(): void {
   let first: { readonly button: Element | null; readonly name: string } | null = null;

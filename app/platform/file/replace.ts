@@ -28,7 +28,7 @@ const FORGOTTEN = 60_000;
 
 /**
  * Replaces a file in one step: who reads it finds all of the old one or all of the new one. A link stays, and leads to the new
- * one, also where it led to none so far. Root leaves the file to whom it belonged, and a new one to the owner of its folder, so that `sudo` takes nobody's files away.
+ * one, also where it led to none so far. Root leaves the file to whom it belonged, and a new one to the owner of its folder, so that `sudo` takes no account's files away.
  * Drafts that a killed process has left beside it are removed. Throws the system's error; the old file is kept then.
  */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
@@ -78,7 +78,7 @@ function targetOf(path: string): string | null {
   }
 }
 
-/** Only root can (chown(2)); whoever else may write the folder becomes the owner. */
+/** Only root can (chown(2)); another account that may write the folder becomes the owner. */
 function giveBack(file: number, real: string): void {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = statOf(real) ?? statSync(dirname(real));

@@ -136,7 +136,7 @@ function isOwner(value: unknown): value is RecordOwner {
   return version === 1 && isPid(pid) && typeof start === 'number' && typeof boot === 'string';
 }
 
-/** Groups 0 and 1 would be our own and everybody's. */
+/** Groups 0 and 1 would be our own and that of all processes. */
 function isGroup(value: unknown): value is RecordedGroup {
   if (!isObject(value)) return false;
   const { group, start, server } = value;
