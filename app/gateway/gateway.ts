@@ -104,6 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           else refuseConnect(client, failure);
         },
         accepted: isLoopback(host) ? null : (client) => guard.arrived(client),
+        closed: (client) => guard.closed(client),
       };
       return new Listener(handlers, options.descriptors);
     },

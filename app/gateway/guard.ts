@@ -3,6 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import { isThisMachine } from '../base/address.ts';
 import { isLoopback, PROXY_NAME } from '../base/host.ts';
 import { interfacesNow } from '../base/interfaces.ts';
+import { LinkedList, type Place } from '../base/linked-list.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTokenRequired, type KnownToken, ValidTokens } from '../settings/tokens.ts';
 
@@ -84,12 +85,18 @@ interface Credentials {
 const NO_CREDENTIALS: Credentials = { token: null, user: '' };
 /** What a connection that was let in has shown. */
 interface Bearer {
+  readonly socket: Socket;
   /** What its last request is bound to; null for one without a token. */
   principal: string | null;
-  /** Under way to its requests. */
-  responses: number;
-  /** Nothing is under way on it. */
-  isIdle: boolean;
+  /** To its last request; null where that is none of HTTP, or leaves it, as a tunnel does. */
+  response: ServerResponse | null;
+}
+
+/** A connection itself holds what it has shown: a Map of what comes and goes with each tunnel is slow, as `LinkedList` explains. */
+const BEARER = Symbol('bearer');
+
+interface Carrier extends Socket {
+  [BEARER]?: Place<Bearer>;
 }
 
 const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false };
@@ -103,8 +110,8 @@ const UNNAMED: ClientIdentity = { principal: 'local', label: '', isRemote: false
 export class Guard {
   readonly #own: string | null;
   readonly #remote = new WeakSet<Socket>();
-  /** Open connections on which a request was let in. */
-  readonly #bearers = new Map<Socket, Bearer>();
+  /** Of the open connections on which a request was let in. */
+  readonly #bearers = new LinkedList<Bearer>();
   readonly #uses = new Map<string, { lastAt: number; requests: number }>();
   readonly #used: () => void;
   #settings: GuardSettings;
@@ -129,20 +136,24 @@ export class Guard {
     this.#tokens = new ValidTokens(settings, this.#own);
     this.#required = isTokenRequired(settings);
     for (const name of this.#uses.keys()) if (!this.#tokens.isName(name)) this.#uses.delete(name);
-    for (const [socket, { principal, isIdle }] of this.#bearers) {
+    for (const { socket, principal, response } of this.#bearers.values()) {
       const isLetIn = principal === null ? !this.#required : this.#tokens.isPrincipal(principal);
+      const isIdle = response?.destroyed === true;
       if (!isIdle && !isLetIn) socket.destroy();
     }
   }
 
   /** An HTTP request that was let in has this response: once it has ended, its connection is asked for a token by the next request. */
   answers(response: ServerResponse): void {
-    const bearer = response.socket === null ? undefined : this.#bearers.get(response.socket);
-    if (bearer === undefined) return;
-    bearer.responses++;
-    response.once('close', () => {
-      bearer.isIdle = --bearer.responses === 0;
-    });
+    const carrier: Carrier | null = response.socket;
+    const bearer = carrier?.[BEARER]?.value;
+    if (bearer !== undefined) bearer.response = response;
+  }
+
+  /** A connection is closed. */
+  closed(carrier: Carrier): void {
+    const place = carrier[BEARER];
+    if (place !== undefined) this.#bearers.delete(place);
   }
 
   /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
@@ -227,16 +238,15 @@ export class Guard {
     return { principal: token.principal, label: token.name ?? this.#tokens.labelOf(user), isRemote };
   }
 
-  #bears(socket: Socket, principal: string | null): void {
-    if (socket.destroyed) return;
-    const bearer = this.#bearers.get(socket);
-    if (bearer !== undefined) {
+  #bears(carrier: Carrier, principal: string | null): void {
+    if (carrier.destroyed) return;
+    const bearer = carrier[BEARER]?.value;
+    if (bearer === undefined) {
+      carrier[BEARER] = this.#bearers.add({ socket: carrier, principal, response: null });
+    } else {
       bearer.principal = principal;
-      bearer.isIdle = false;
-      return;
+      bearer.response = null;
     }
-    this.#bearers.set(socket, { principal, responses: 0, isIdle: false });
-    socket.once('close', () => void this.#bearers.delete(socket));
   }
 
   #note(name: string): void {

@@ -27,6 +27,8 @@ export interface ConnectionHandlers {
   full(client: Socket, first: Buffer, isSocks: boolean): void;
   /** Called for every connection, before its first bytes; null when all of them are local. */
   readonly accepted: ((client: Socket) => void) | null;
+  /** Called for every connection once it is closed. */
+  closed(client: Socket): void;
 }
 
 /** One address the port is open on. The first chunk of a connection decides which handler gets it. */
@@ -82,6 +84,7 @@ export class Listener {
     const silence = this.#silent.add(socket);
     socket.on('close', () => {
       this.#sockets.delete(place);
+      this.#handlers.closed(socket);
       this.#silent.cancel(silence);
       if (isRefused) this.#refused.delete(socket);
     });
