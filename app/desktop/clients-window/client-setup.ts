@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Handles } from '../../base/handles.ts';
 import { Mutex } from '../../base/mutex.ts';
-import type { ChosenPlace, Entry, FoundClient, FoundServer, Mode, PlanEnvironment } from '../../clients/index.ts';
+import type {
+  ChosenPlace,
+  Draft,
+  Entry,
+  FoundClient,
+  FoundServer,
+  Mode,
+  PlanEnvironment,
+} from '../../clients/index.ts';
 import { titleOf, type VerifySubject } from '../../doctor/index.ts';
 import { said } from '../../i18n/app.ts';
 import type {
@@ -87,23 +95,28 @@ export class ClientSetup {
     depth: 'at-once' | 'whole' = 'whole',
     place: ChosenPlace | null = null,
   ): Promise<readonly ClientFileView[]> {
-    const found = await (place === null ? this.#reader.find() : this.#reader.findIn(place));
-    if (depth === 'whole') return this.#views(found, new Promise(() => undefined));
+    const files = this.#context.files.snapshot();
+    const found = await (place === null ? this.#reader.find(files) : this.#reader.findIn(place, files));
+    const draft = (): Draft => files.draft();
+    if (depth === 'whole') return this.#views(found, draft, new Promise(() => undefined));
     const end = new AbortController();
     const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);
     try {
-      return await this.#views(found, late);
+      return await this.#views(found, draft, late);
     } finally {
       end.abort();
     }
   }
 
-  async #views(found: readonly FoundClient[], late: Promise<null>): Promise<readonly ClientFileView[]> {
+  async #views(
+    found: readonly FoundClient[],
+    draft: () => Draft,
+    late: Promise<null>,
+  ): Promise<readonly ClientFileView[]> {
     const waiting = await this.#restarts.count();
     const { files, controller, apps, logs, home } = this.#context;
-    const snapshot = files.snapshot();
     const context = {
-      draft: () => snapshot.draft(),
+      draft,
       propose: (entry: Entry, environment: PlanEnvironment, each?: FoundClient) =>
         Promise.race([files.propose(entry, environment, each), late]),
       logs,

@@ -238,13 +238,13 @@ export class ClientsReader {
     return this.#ids;
   }
 
-  find(): Promise<readonly FoundClient[]> {
-    return this.#find(this.#context.files);
+  find(files: Pick<ClientFiles, 'list'> = this.#context.files): Promise<readonly FoundClient[]> {
+    return this.#find(files);
   }
 
   /** What is in one place alone. Windows go on naming what was found everywhere. */
-  findIn(place: ChosenPlace): Promise<readonly FoundClient[]> {
-    return this.#context.files.list(this.environment(), place);
+  findIn(place: ChosenPlace, files: Pick<ClientFiles, 'list'> = this.#context.files): Promise<readonly FoundClient[]> {
+    return files.list(this.environment(), place);
   }
 
   async #find(files: Pick<ClientFiles, 'list'>): Promise<readonly FoundClient[]> {

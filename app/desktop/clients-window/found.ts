@@ -74,7 +74,13 @@ async function suggestions(
   const proposed = await Promise.all(
     servers.map(async (server) => {
       const note = reasonToLeave(found, server, text);
-      const isOpen = note === null && server.mode === 'off' && server.patch === null && !server.isStale;
+      // Why nothing can be done to the whole file is said of the file.
+      const isOpen =
+        note === null &&
+        found.locked === undefined &&
+        server.mode === 'off' &&
+        server.patch === null &&
+        !server.isStale;
       return { server, note, proposal: isOpen ? await propose(server.entry, environment, found) : null };
     }),
   );
