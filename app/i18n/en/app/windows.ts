@@ -212,7 +212,7 @@ export const welcome = () => ({
 /** What can go wrong while the app is switched on, off or over to other settings. */
 export const problems = () => ({
   notStarted: {
-    title: `MCP Gangway could not start`,
+    title: `MCP Gangway cannot start`,
     sentence: (reason: string) =>
       `${reason}\n\nCheck that the disk is not full, and that your account may write to its Library folder. Then open MCP Gangway again.`,
   },
