@@ -39,6 +39,7 @@ const TIME_OF_DAY = [
   'app/servers/process/child.ts',
   'app/servers/process/process-table.ts',
   'app/servers/remote/end.ts',
+  'app/servers/remote/exchange.ts',
   'app/servers/remote/http.ts',
   'app/servers/remote/peer.ts',
   'app/servers/remote/server.ts',

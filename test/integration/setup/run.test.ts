@@ -48,8 +48,10 @@ describe('Running a server in Gangway', () => {
 
   it('leaves the file as it was when our settings refuse the server', async () => {
     const servers = Array.from({ length: 256 }, (_, at) => serverSetting({ name: `s${at}` }));
-    const { setup, home, controller } = clientSetup(TWO_SERVERS, { settings: { servers } });
+    const { setup, home, controller } = clientSetup(TWO_SERVERS);
     const { plan } = await previewFor(setup, 'db', 'run');
+    // What is full before, the plan says.
+    await controller.change({ servers });
     const answer = await setup.apply(plan, NO_CHOICES);
     expect(answer).toMatchObject({ kind: 'refused', trouble: { code: 'servers: length' } });
     expect(controller.settings.servers).toHaveLength(256);
