@@ -122,7 +122,9 @@ describe('an error in a command that nobody expects', () => {
       ['en_US.UTF-8', 'This is a fault of MCP Gangway. Please report it with the lines below.'],
       ['zh_TW.UTF-8', '這是 MCP Gangway 的錯誤。請連同下面幾行一起回報。'],
     ] as const) {
-      const cli = new CliProcess(args, { env: { NODE_OPTIONS: breaking(code), LANG } });
+      // In a home of its own no other Gangway of this account is found.
+      const env = { NODE_OPTIONS: breaking(code), LANG, HOME: temporaryDirectory() };
+      const cli = new CliProcess(args, { env });
       expect(await cli.exit()).toBe(70);
       expect(cli.err).toContain(`mcp-gangway: ${sentence}\nError: broken here\n    at `);
       // The program's own text is one long line.
