@@ -1,7 +1,6 @@
 import { isObject } from '../base/schema/index.ts';
 import { CODES, ControlFault, type Controlled } from '../control/index.ts';
 import { spoken, type Text } from '../i18n/index.ts';
-import type { JsonRpcError } from '../mcp/jsonrpc/index.ts';
 import { SignInError, signInSentence, TrustError, trustSentence } from '../servers/index.ts';
 import type { Engine } from './engine.ts';
 
@@ -94,7 +93,7 @@ export function engineConnections(
 }
 
 /** Only a server that has ended as soon as it was started is refused without a reason for programs: its data is as in every answer of it. */
-function withReason(error: JsonRpcError): JsonRpcError {
+function withReason<Fault extends { readonly data?: unknown }>(error: Fault): Fault & { readonly data: unknown } {
   const data = isObject(error.data) ? error.data : {};
   return { ...error, data: { reason: 'server-ended', ...data } };
 }
