@@ -168,11 +168,15 @@ export class ClientFiles {
     });
   }
 
-  /** A change of several entries in several files, to be applied file by file. */
-  draft(): Draft {
+  /**
+   * A change of several entries in several files, to be applied file by file.
+   * @param asksVersions whether programs are asked for their versions, which takes a while; for what is only judged they need not be: no
+   * version is a reason to leave an entry alone
+   */
+  draft(asksVersions = true): Draft {
     return new Draft({
       read: (id, file) => this.#readOf(id, file),
-      nodeVersion: (read, launch) => this.#nodeVersion(read, launch),
+      nodeVersion: async (read, launch) => (asksVersions ? this.#nodeVersion(read, launch) : null),
     });
   }
 

@@ -73,19 +73,6 @@ export class Draft {
     return this.#set(way, key, (opened) => opened.step(key, desired, nodeVersion, environment));
   }
 
-  /** As `set`, but asks no program for its version, which takes a while and is no reason to leave an entry alone. For what is not applied. */
-  async judge(
-    client: ClientId,
-    file: string,
-    key: EntryKey,
-    desired: DesiredMode,
-    environment: PlanEnvironment,
-  ): Promise<Step | Refused | null> {
-    const way = await this.#way(client, file);
-    if (way.kind === 'refused') return way;
-    return this.#set(way, key, (opened) => opened.step(key, desired, null, environment));
-  }
-
   #set(way: Way, key: EntryKey, make: (file: OpenFile) => Step | Refused): Step | Refused | null {
     const state = this.#stateOf(way);
     if (state.done.has(keyText(key))) return null;

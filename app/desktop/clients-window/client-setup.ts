@@ -97,7 +97,7 @@ export class ClientSetup {
   ): Promise<readonly ClientFileView[]> {
     const files = this.#context.files.snapshot();
     const found = await (place === null ? this.#reader.find(files) : this.#reader.findIn(place, files));
-    const draft = (): Draft => files.draft();
+    const draft = (): Draft => files.draft(false);
     if (depth === 'whole') return this.#views(found, draft, new Promise(() => undefined));
     const end = new AbortController();
     const late = delay(AT_ONCE_MS, null, { signal: end.signal }).catch(() => null);

@@ -88,7 +88,7 @@ async function suggestions(
   const steps = await Promise.all(
     proposed.map(({ server: { key }, proposal }) => {
       const desired = proposal === null ? null : desiredModeFor(proposal.mode, found);
-      return desired === null ? null : planned.judge(found.client.id, found.file, key, desired, environment);
+      return desired === null ? null : planned.set(found.client.id, found.file, key, desired, environment);
     }),
   );
   // Of JSON nearly every text can be edited, and these files are the large ones.
