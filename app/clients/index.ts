@@ -12,7 +12,7 @@ export {
 } from './files/client-files.ts';
 export { type Disk, systemDisk } from './files/disk.ts';
 export type { Draft, DraftedFile } from './files/draft.ts';
-export type { Applied } from './files/file-writer.ts';
+export type { Applied } from './files/journal.ts';
 export type { ChosenPlace } from './files/places.ts';
 export { launched, nodeProbe, type Probes } from './launch/launcher.ts';
 export { type Proposal, type ProposalReason, proposalSentence, proposeMode } from './launch/propose.ts';

@@ -1,7 +1,6 @@
 import { percentDecoded } from '../base/percent.ts';
 import type { Launch, Program } from './entry/entry.ts';
-import { containerVariables, launched } from './launch/launcher.ts';
-import { baseName } from './launch/wrappers.ts';
+import { baseName, containerVariables, launched } from './launch/launcher.ts';
 import { bridgedUrl } from './url-bridge/bridge.ts';
 
 /** Where programs of this machine reach us. */

@@ -22,7 +22,7 @@ const TIME_OF_DAY = [
   'app/control/folder.ts',
   'app/desktop/app-controller.ts',
   'app/desktop/back-on.ts',
-  'app/desktop/clients-window/client-apps.ts',
+  'app/desktop/clients-window/client-setup.ts',
   'app/desktop/clients-window/clients-reader.ts',
   'app/desktop/problem.ts',
   'app/doctor/examine.ts',

@@ -33,8 +33,7 @@ import type { Client, ClientId, Home } from '../table/client.ts';
 import { clientOf } from '../table/clients.ts';
 import { type Copy, KeyError, Sealing } from './copies.ts';
 import { Draft, type FileAsRead } from './draft.ts';
-import { type Applied, FileWriter, type FileWriterContext, keyRefusal } from './file-writer.ts';
-import { Journal } from './journal.ts';
+import { type Applied, FileWriter, type FileWriterContext, Journal, keyRefusal } from './journal.ts';
 import {
   type Candidate,
   type ChosenPlace,

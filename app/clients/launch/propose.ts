@@ -5,6 +5,7 @@ import { protocolNamed } from '../addresses/protocols.ts';
 import type { Launch, Program } from '../entry/entry.ts';
 import { type BridgeName, readBridge } from '../url-bridge/bridge.ts';
 import {
+  baseName,
   containerRun,
   isMcpRemote,
   launched,
@@ -12,7 +13,6 @@ import {
   readsProxyVariables,
   withholdingWrapper,
 } from './launcher.ts';
-import { baseName } from './wrappers.ts';
 
 /** Words for protocols that do not run over HTTP, so that no proxy variable can lead them anywhere. */
 const WORDS = new Set(

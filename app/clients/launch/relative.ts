@@ -1,5 +1,4 @@
-import { containerImageAt, runtimeOf, separated } from './launcher.ts';
-import { baseName, wrapped } from './wrappers.ts';
+import { baseName, containerImageAt, runtimeOf, separated, wrapped } from './launcher.ts';
 
 /** Options that say which folder is meant; with one of them, paths behind it are not the caller's matter. */
 const FOLDER_OPTIONS = /^(?:--directory|--project|--prefix|--cwd|--chdir|--cd|--dir|-C)(?:=(?<value>.*))?$/;

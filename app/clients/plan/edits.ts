@@ -4,6 +4,7 @@ import { isTable, sameValue, type Table, valueAt } from '../document/index.ts';
 import type { Address, Entry, Program } from '../entry/entry.ts';
 import { type Moved, movedServer } from '../entry/moved-server.ts';
 import {
+  baseName,
   containerRun,
   isMcpRemote,
   launched,
@@ -12,7 +13,6 @@ import {
   withholdingWrapper,
   withoutContainerVariables,
 } from '../launch/launcher.ts';
-import { baseName } from '../launch/wrappers.ts';
 import { leadsTo, modeOf, OUR_VARIABLES, proxyVariables, serverVariables } from '../our-addresses.ts';
 import type { Client } from '../table/client.ts';
 import { type EntryEdits, formEdits, formFor, newEntry, SECRET, secretOf } from './entry-to-address.ts';

@@ -1,8 +1,7 @@
 import { isLoopback } from '../../base/host.ts';
 import { ownValue } from '../../base/own-value.ts';
 import type { Program } from '../entry/entry.ts';
-import { containerRun, type Launched, launched } from '../launch/launcher.ts';
-import { baseName, shellLine } from '../launch/wrappers.ts';
+import { baseName, containerRun, type Launched, launched, shellLine } from '../launch/launcher.ts';
 import { readMcpProxy } from './mcp-proxy.ts';
 import { readMcpRemote } from './mcp-remote.ts';
 import { withVariables } from './options.ts';

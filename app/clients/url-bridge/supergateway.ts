@@ -1,4 +1,4 @@
-import { shellLine } from '../launch/wrappers.ts';
+import { shellLine } from '../launch/launcher.ts';
 import type { Bridged, BridgedProgram, BridgeFault } from './bridge.ts';
 import { type OptionShape, readOptions, WORDS } from './options.ts';
 

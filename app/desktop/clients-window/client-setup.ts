@@ -31,7 +31,6 @@ import type {
 import { Bulk, type BulkChange, type BulkMade, type BulkPlan } from './bulk.ts';
 import { bulkPreviewOf } from './bulk-view.ts';
 import type { ClientApps, ClientLogs } from './client-apps.ts';
-import { PendingRestarts } from './client-apps.ts';
 import {
   ClientsReader,
   desiredModeFor,
@@ -386,5 +385,45 @@ export class ClientSetup {
   /** The id is not in the last reading of the files. */
   #unknown(): Trouble {
     return { code: 'not-there', sentence: said((text) => text.clientsWindow.notThere) };
+  }
+}
+
+type Client = FoundClient['client'];
+
+interface Pending {
+  readonly changes: number;
+  /** Of the last change, in milliseconds since the epoch: what the system tells of a start is a time of day. */
+  readonly at: number;
+}
+
+/** The changes that clients have not read yet, because they were started before and read their file at no other time. */
+class PendingRestarts {
+  readonly #apps: ClientApps;
+  readonly #now: () => number;
+  readonly #pending = new Map<Client['id'], Pending>();
+
+  constructor(apps: ClientApps, now: () => number = Date.now) {
+    this.#apps = apps;
+    this.#now = now;
+  }
+
+  /** One more change was made to a file of this client. */
+  add({ id }: Client): void {
+    if (!this.#apps.canRestart(id)) return;
+    const { changes } = this.#pending.get(id) ?? { changes: 0 };
+    this.#pending.set(id, { changes: changes + 1, at: this.#now() });
+  }
+
+  /** The client was started after its last change. */
+  settle({ id }: Client): void {
+    this.#pending.delete(id);
+  }
+
+  /** How many changes each client waits for with a start; those that were started by hand since are asked for and left out. */
+  async count(): Promise<ReadonlyMap<Client['id'], number>> {
+    for (const [id, { at }] of [...this.#pending]) {
+      if (await this.#apps.isStartedSince(id, at)) this.#pending.delete(id);
+    }
+    return new Map([...this.#pending].map(([id, { changes }]) => [id, changes]));
   }
 }
