@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { extractFile, listPackage } from '@electron/asar';
+import { extractFile, getRawHeader, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -78,6 +79,7 @@ afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
 describe('the packed app', () => {
   it('tells macOS what it is and why it wants the local network', () => {
     const info = parse(fs.readFileSync(path.join(bundle, 'Info.plist'), 'utf8'));
+    const { headerString } = getRawHeader(path.join(bundle, 'Resources', 'app.asar'));
     expect(info).toMatchObject({
       CFBundleIdentifier: appId,
       CFBundleName: 'MCP Gangway',
@@ -89,9 +91,12 @@ describe('the packed app', () => {
       NSLocalNetworkUsageDescription: expect.stringMatching(/^MCP Gangway .+\.$/),
       CFBundleURLTypes: [{ CFBundleURLName: 'MCP Gangway', CFBundleURLSchemes: ['mcp-gangway'] }],
       NSBonjourServices: ['_http._tcp', '_home-assistant._tcp'],
-      ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256' } },
+      ElectronAsarIntegrity: {
+        'Resources/app.asar': { algorithm: 'SHA256', hash: createHash('sha256').update(headerString).digest('hex') },
+      },
     });
     expect(info).not.toHaveProperty('LSBackgroundOnly');
+    expect(fs.readdirSync(path.join(bundle, 'Frameworks'))).toContain('MCP Gangway Helper (Renderer).app');
   });
 
   it('says the same in Traditional Chinese, beside the words of Electron', () => {
