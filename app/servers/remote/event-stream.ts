@@ -30,8 +30,10 @@ export class EventStreamReader {
   readonly #listener: EventListener;
   /** A line that has not ended. */
   readonly #held = new Pieces();
-  #data: Buffer[] = [];
-  #bytes = 0;
+  /** The first line of `data`; null before it. */
+  #data: Buffer | null = null;
+  /** All lines of `data` once there are several, as one text: kept one by one, short ones would cost far more than their bytes. */
+  readonly #lines = new Pieces();
   #type = '';
   #id: string | null = null;
   #isFirst = true;
@@ -69,6 +71,11 @@ export class EventStreamReader {
     if (from < chunk.length) this.#hold(chunk.subarray(from), false);
   }
 
+  /** Of `data` so far. */
+  get #bytes(): number {
+    return this.#lines.bytes || (this.#data?.length ?? 0);
+  }
+
   #hold(piece: Buffer, isView: boolean): void {
     if (this.#discarded !== null) {
       this.#discarded.end = lastOf(this.#discarded.end, piece);
@@ -81,10 +88,10 @@ export class EventStreamReader {
   }
 
   #discard(value: Buffer): void {
-    const first = this.#data[0] ?? value;
+    const first = this.#data ?? value;
     this.#discarded = { start: Buffer.from(first.subarray(0, END_BYTES)), end: lastOf(Buffer.alloc(0), value) };
-    this.#data = [];
-    this.#bytes = 0;
+    this.#data = null;
+    this.#lines.clear();
   }
 
   #line(end: Buffer): void {
@@ -124,24 +131,27 @@ export class EventStreamReader {
   }
 
   #take(value: Buffer): void {
-    this.#data.push(value);
-    this.#bytes += value.length;
+    if (this.#data === null) {
+      this.#data = value;
+    } else {
+      if (this.#lines.bytes === 0) this.#lines.push(this.#data);
+      this.#lines.push(SPACE);
+      this.#lines.push(value);
+    }
     if (this.#bytes > this.#limit()) this.#discard(value);
   }
 
   #dispatch(): void {
-    const data = this.#data;
+    const data = this.#lines.bytes > 0 ? this.#lines.join() : this.#data;
     const type = this.#type;
     const id = this.#id;
     const discarded = this.#discarded;
-    this.#data = [];
-    this.#bytes = 0;
+    this.#data = null;
     this.#type = '';
     this.#id = null;
     this.#discarded = null;
-    const [only] = data;
     if (discarded !== null) this.#listener.oversized(discarded.start, discarded.end);
-    else if (only !== undefined) this.#listener.event(type, data.length === 1 ? only : joined(data));
+    else if (data !== null) this.#listener.event(type, data);
     if (id !== null) this.#listener.id(id);
   }
 }
@@ -154,10 +164,6 @@ function colonIn(line: Buffer): number {
 
 function valueIn(line: Buffer, colon: number): Buffer {
   return line.subarray(colon + (line[colon + 1] === 0x20 ? 2 : 1));
-}
-
-function joined(lines: readonly Buffer[]): Buffer {
-  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [SPACE, line])));
 }
 
 function lastOf(before: Buffer, piece: Buffer): Buffer {

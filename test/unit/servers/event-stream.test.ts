@@ -52,6 +52,15 @@ describe('An event stream', () => {
     }
   });
 
+  test('counts the lines of an event, however little they hold', () => {
+    const { events } = read(`${'data:\n'.repeat(90)}data: 1\n\n`, 100, 100);
+    expect(events).toEqual([`|${' '.repeat(90)}1`]);
+    expect(read(`${'data:\n'.repeat(200)}\ndata: next\n\n`, 100, 100)).toMatchObject({
+      events: ['|next'],
+      dropped: ['…ata:'],
+    });
+  });
+
   test('brings an event of megabytes as it was sent, and the one behind it', () => {
     const text = JSON.stringify(Array.from({ length: 200_000 }, (_, at) => at));
     const told = read(`data: ${text}\n\ndata: next\n\n`, 64 * 1024, 10_000_000);
