@@ -13,6 +13,16 @@ export function plainly(written: string): string {
   return written.replace(hidden, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** A line of a file or of a description in the same way, with its tabs, and the carriage return that ends it on Windows. */
+export function plainLine(line: string): string {
+  const end = line.endsWith('\r') ? '\r' : '';
+  return `${line
+    .slice(0, line.length - end.length)
+    .split('\t')
+    .map(plainly)
+    .join('\t')}${end}`;
+}
+
 /** Whether a text holds what a person cannot see, or what no font is sure to draw. */
 export function hasUnseen(text: string): boolean {
   return unseen.test(text);

@@ -1,4 +1,5 @@
 import { type ComparedLine, compareLines } from '../base/line-diff.ts';
+import { plainLine } from '../base/unseen.ts';
 import { partsIn, TOOL_PARTS, type ToolPart } from './tool-shape.ts';
 
 /** A line of a part of a tool. `gap` stands for lines that are the same and not shown: its text is empty. */
@@ -28,18 +29,11 @@ export function toolDiff(before: string, after: string): readonly PartDiff[] {
   });
 }
 
-/** A description as it is written, anything else as indented JSON. */
+/** A description as it is written, anything else as indented JSON; what does not show is written out: what is approved must be seen. */
 function linesOf(value: unknown): readonly string[] {
   if (value === undefined) return [];
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return text.split(/\r\n|[\r\n\u2028\u2029]/).map(visible);
-}
-
-/** Control characters, and those that do not show or turn the direction of text, as escapes: what is approved must be seen. */
-function visible(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}]/gu, (one) =>
-    one === '\t' ? one : `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return text.split(/\r\n|[\r\n\u2028\u2029]/).map(plainLine);
 }
 
 function shortened(lines: readonly ComparedLine[]): readonly DiffLine[] {

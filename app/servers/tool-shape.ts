@@ -130,7 +130,11 @@ function effectSigns(before: unknown, after: unknown): readonly ToolSign[] {
 
 /** In texts with blanks as single spaces. They are signs for a person, and decide nothing: harmless texts have them, too. */
 const SIGNS: readonly (readonly [ToolSign, RegExp])[] = [
-  ['hidden-characters', /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u],
+  // Emoji and scripts of Asia need the joiners and the choice between text and picture.
+  [
+    'hidden-characters',
+    /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800\ufff9-\ufffb]/u,
+  ],
   [
     'secret-places',
     /(?:~|\$home|\/users\/|\/home\/)[^ "]*\/\.(?:ssh|aws|gnupg|config|kube|docker)|\bid_(?:rsa|ed25519|ecdsa)\b|\/etc\/(?:passwd|shadow)|\.ssh\/|\.aws\/credentials|\bmcp\.json\b|\bclaude_desktop_config\b|\.env\b|\bkeychain\b/iu,

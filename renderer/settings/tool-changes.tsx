@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { plainly } from '../../app/base/unseen.ts';
 import type { ToolChange } from '../../app/servers/index.ts';
 import type { ServerSetting } from '../../app/settings/settings.ts';
 import { Icon } from '../shared/icon.tsx';
@@ -55,7 +56,7 @@ function Change({ change, approve }: { readonly change: ToolChange; readonly app
   return (
     <details class="tool-change">
       <summary>
-        <code>{name}</code> <span class="badge">{words.kinds[kind]}</span>{' '}
+        <code>{plainly(name)}</code> <span class="badge">{words.kinds[kind]}</span>{' '}
         {isHeld && <span class="badge">{words.held}</span>}{' '}
         {severity === 'high' && (
           <span class="tool-severity">

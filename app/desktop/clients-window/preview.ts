@@ -1,4 +1,5 @@
 import { unifiedDiff } from '../../base/line-diff.ts';
+import { plainLine } from '../../base/unseen.ts';
 import { parseParent } from '../../base/upstream.ts';
 import {
   entriesIn,
@@ -120,7 +121,10 @@ function consequences(target: Target, plan: Plan & { readonly kind: 'change' }, 
 /** Between the label and the address of our proxy while secrets are taken out: with a password there, the label would go too. */
 const OWN_PASSWORD = '\0';
 
-/** What would change, as a window may show it: people share what they see on a screen. The file gets the lines as they are. */
+/**
+ * What would change, as a window may show it: people share what they see on a screen, and what does not show in a file of a project is
+ * written out. The file gets the lines as they are.
+ */
 export function shownDiff(plan: Plan & { readonly kind: 'change' }, port: number, tokens: readonly string[]): string {
   const { texts, file } = plan;
   const redactor = new Redactor([...tokens, ...entrySecrets(entriesIn(plan))]);
@@ -130,7 +134,7 @@ export function shownDiff(plan: Plan & { readonly kind: 'change' }, port: number
   );
   return unifiedDiff(texts.before, texts.after, file)
     .split('\n')
-    .map((line) => redactor.whole(line.replace(own, OWN_PASSWORD)).replaceAll(OWN_PASSWORD, `:${REDACTED}@`))
+    .map((line) => plainLine(redactor.whole(line.replace(own, OWN_PASSWORD)).replaceAll(OWN_PASSWORD, `:${REDACTED}@`)))
     .join('\n');
 }
 

@@ -43,6 +43,13 @@ describe('Changed lines of a client’s file', () => {
     expect(shown(args)).not.toContain(secret);
   });
 
+  it('write out what hides or turns around what a file of a project runs', () => {
+    const lines = shown(['\u202eyas', 'a\u{e0152}\u3164b'], { MODE: '\u200bfast' });
+    expect(lines).toContain(String.raw`"\u{202e}yas"`);
+    expect(lines).toContain(String.raw`"a\u{e0152}\u{3164}b"`);
+    expect(lines).toContain(String.raw`"\u{200b}fast"`);
+  });
+
   it('show no secret of a variable with a short name', () => {
     expect(shown([], { PW: 'blue-horse', NAS_PAT: 'horse' })).not.toMatch(/blue-horse|"horse/);
   });

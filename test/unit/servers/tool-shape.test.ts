@@ -101,6 +101,19 @@ describe('The severity of a change', () => {
       { severity: 'high', signs: ['hidden-characters'] },
     ],
     [
+      'text in variation selectors',
+      READ,
+      { ...READ, description: 'Reads\u{e0152}\u{e0155} a note.' },
+      { severity: 'high', signs: ['hidden-characters'] },
+    ],
+    [
+      'letters that are blanks',
+      READ,
+      { ...READ, title: 'Read\u3164' },
+      { severity: 'high', signs: ['hidden-characters'] },
+    ],
+    ['an emoji', READ, { ...READ, description: 'Reads a note. ❤️👩‍💻' }, { severity: 'medium', signs: [] }],
+    [
       'places of secrets',
       READ,
       { ...READ, description: 'Reads ~/.ssh/id_rsa too.' },
@@ -162,9 +175,16 @@ describe('The diff of a tool', () => {
   });
 
   test('writes schemas as indented JSON, and shows what does not show by itself', () => {
-    const after = { ...READ, description: 'Reads\u202e a note.\u001b[2J', inputSchema: { type: 'object' } };
+    const after = {
+      ...READ,
+      description: 'Reads\u202e a note.\u001b[2J\u{e0152}\u3164\t',
+      inputSchema: { type: 'object' },
+    };
     const diff = toolDiff(shape(READ).text ?? '', shape(after).text ?? '');
-    expect(diff[0]?.lines).toContainEqual({ kind: 'added', text: 'Reads\\u{202e} a note.\\u{1b}[2J' });
+    expect(diff[0]?.lines).toContainEqual({
+      kind: 'added',
+      text: 'Reads\\u{202e} a note.\\u{1b}[2J\\u{e0152}\\u{3164}\t',
+    });
     expect(diff[1]?.lines.map(({ text }) => text)).toContain('  "type": "object"');
   });
 

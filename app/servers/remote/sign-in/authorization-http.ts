@@ -1,4 +1,5 @@
 import { isObject } from '../../../base/schema/index.ts';
+import { Pieces } from '../../../mcp/jsonrpc/index.ts';
 import type { RemoteFault } from '../end.ts';
 import type { RemoteHttp } from '../http.ts';
 import { maySend } from './addresses.ts';
@@ -93,8 +94,8 @@ export class AuthorizationHttp {
     const client = this.#clients.get(url.origin) ?? this.#httpFor(url.origin);
     this.#clients.set(url.origin, client);
     return new Promise((resolve, reject) => {
-      const pieces: Buffer[] = [];
-      let [status, bytes, from] = [0, 0, url];
+      const pieces = new Pieces();
+      let [status, from] = [0, url];
       const fail = (fault: RemoteFault): void => {
         clearTimeout(timer);
         request.abort();
@@ -110,13 +111,12 @@ export class AuthorizationHttp {
             from = where;
           },
           content: (piece) => {
-            bytes += piece.length;
-            if (bytes > MOST) fail({ kind: 'too-long', limit: MOST });
-            else pieces.push(Buffer.from(piece));
+            if (pieces.bytes + piece.length > MOST) fail({ kind: 'too-long', limit: MOST });
+            else pieces.push(piece, true);
           },
           complete: () => {
             clearTimeout(timer);
-            resolve({ status, body: Buffer.concat(pieces).toString('utf8'), url: from });
+            resolve({ status, body: pieces.join().toString('utf8'), url: from });
           },
           failed: fail,
         },

@@ -1,4 +1,5 @@
 import type { ResponseHead } from '../../../dial/http/index.ts';
+import { Pieces } from '../../../mcp/jsonrpc/index.ts';
 import type { RemoteFault } from '../end.ts';
 import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import { type Challenge, challengeIn } from './challenge.ts';
@@ -38,8 +39,7 @@ const KEPT_BYTES = 64 * 1024;
 interface Refused {
   readonly head: ResponseHead;
   readonly url: URL;
-  readonly pieces: Buffer[];
-  bytes: number;
+  readonly content: Pieces;
 }
 
 /**
@@ -120,7 +120,7 @@ export class AuthorizedRequest implements SentRequest {
   #head(head: ResponseHead, url: URL): void {
     const isRefused = head.status === 401 || (head.status === 403 && wantsScope(challengeIn(head)));
     if (isRefused) {
-      this.#refused = { head, url, pieces: [], bytes: 0 };
+      this.#refused = { head, url, content: new Pieces() };
       // The listener may have paused for what is to come; a refusal is read to its end.
       this.#sent?.resume();
       return;
@@ -132,8 +132,7 @@ export class AuthorizedRequest implements SentRequest {
   #content(bytes: Buffer): void {
     const refused = this.#refused;
     if (refused === null) return this.#listener.content(bytes);
-    refused.bytes += bytes.length;
-    if (refused.bytes <= KEPT_BYTES) refused.pieces.push(Buffer.from(bytes));
+    if (refused.content.bytes + bytes.length <= KEPT_BYTES) refused.content.push(bytes, true);
   }
 
   async #judge(refused: Refused, token: string | null): Promise<void> {
@@ -161,7 +160,7 @@ export class AuthorizedRequest implements SentRequest {
     if (refused === null) return;
     this.#refused = null;
     this.#listener.head(refused.head, refused.url);
-    for (const piece of refused.pieces) this.#listener.content(piece);
+    if (refused.content.bytes > 0) this.#listener.content(refused.content.join());
   }
 
   #fail(error: unknown): void {
