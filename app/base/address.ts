@@ -102,6 +102,11 @@ export function isThisMachine(address: string): boolean {
   return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Loopback, this machine's own, and link-local (RFC 3927, RFC 4291), where clouds keep credentials: each machine has its own behind it. */
+export function isHereAlone(address: string): boolean {
+  return isThisMachine(address) || /^(?:(?:::ffff:)?169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
+}
+
 /** Whether `address` is another machine on a network of this one's own: what macOS calls the local network. */
 export function isNeighbour(address: string): boolean {
   return isOnLink(address) && !isThisMachine(address);

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
-import { authorityOf, isOnLink, isThisMachine, type Target } from '../base/address.ts';
+import { authorityOf, isHereAlone, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines, timeLimit } from '../base/deadlines.ts';
 import { PROXY_NAME } from '../base/host.ts';
 import { directTargets, type ParentRoute, parseParent } from '../base/upstream.ts';
@@ -17,7 +17,7 @@ export type DialFault =
   | { readonly kind: 'system'; readonly errno: string }
   /** Nothing came back within the connect timeout. */
   | { readonly kind: 'timeout'; readonly seconds: number }
-  /** The target is this machine, which clients on other machines may not reach. */
+  /** The target is this machine, which clients on other machines may not reach, nor what another machine has named. */
   | { readonly kind: 'this-machine' }
   /** The target's address is our own listener. */
   | { readonly kind: 'loop' }
@@ -65,6 +65,8 @@ export interface DialSource {
   readonly avoided?: readonly number[];
   /** Whether it comes from another machine. */
   readonly isRemote?: boolean;
+  /** The host that has named the target: unless it is on this machine itself, the target may not be, nor at a link-local address, where we connect directly. */
+  readonly namedBy?: string;
   /** The Via value it came with; a parent is sent it with our own name added, so that a loop is noticed. */
   readonly via?: string | undefined;
 }
@@ -136,7 +138,9 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** One dial from name to usable stream; `through` sends the parent a CONNECT for `target`. */
   function begin(target: Target, routed: Route, through: boolean, source: DialSource): Dialling {
-    const { avoided = [], isRemote = false, via } = source;
+    const { avoided = [], isRemote = false, via, namedBy } = source;
+    const isLent = !isRemote || lends(target.port);
+    let isNamedElsewhere = false;
     let started = performance.now();
     const first = routed.kind === 'parent' ? routed.parent : target;
     let settled = false;
@@ -146,13 +150,24 @@ export function createDialer(options: DialerOptions): Dialer {
     const { promise, resolve: succeed, reject } = Promise.withResolvers<Socket>();
 
     // The parent looks the name up itself, and may run on this machine: then its `localhost` is this machine.
-    if (isRemote && routed.kind === 'parent' && !lends(target.port)) {
+    if (!isLent && routed.kind === 'parent') {
       lookUp(target.host, (_error, addresses) => {
-        if (addresses.some(({ address }) => isThisMachine(address))) fail({ kind: 'this-machine' });
+        if (isBarred(addresses)) fail({ kind: 'this-machine' });
         else dialFirst();
+      });
+    } else if (namedBy !== undefined && routed.kind === 'direct') {
+      lookUp(namedBy, (_error, addresses) => {
+        isNamedElsewhere = !addresses.some(({ address }) => isHereAlone(address));
+        dialFirst();
       });
     } else dialFirst();
     return { socket: promise, cancel: () => fail({ kind: 'cancelled' }) };
+
+    /** All of them: a name that leads here and elsewhere is not to be trusted with the choice. */
+    function isBarred(addresses: readonly LookupAddress[]): boolean {
+      if (!isLent && addresses.some(({ address }) => isThisMachine(address))) return true;
+      return isNamedElsewhere && addresses.some(({ address }) => isHereAlone(address));
+    }
 
     function dialFirst(): void {
       if (!settled) lookUp(first.host, dialAddresses);
@@ -188,15 +203,7 @@ export function createDialer(options: DialerOptions): Dialer {
       if (back && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
-      // All of them: a name that leads here and elsewhere is not to be trusted with the choice.
-      if (
-        isRemote &&
-        routed.kind === 'direct' &&
-        !lends(target.port) &&
-        addresses.some(({ address }) => isThisMachine(address))
-      ) {
-        return fail({ kind: 'this-machine' });
-      }
+      if (routed.kind === 'direct' && isBarred(addresses)) return fail({ kind: 'this-machine' });
       if (!mayOpen()) return fail({ kind: 'system', errno: 'EMFILE' });
       // A slow look-up must not make a refusal by this machine look like silence.
       started = performance.now();

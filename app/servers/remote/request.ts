@@ -26,6 +26,8 @@ export interface HttpRequest {
   readonly isSafe: boolean;
   /** The instances that it has passed, this one last; left out for one of our own making. */
   readonly via?: string;
+  /** The host that has named this address, where that is another server than the one that is asked; see `DialSource`. */
+  readonly namedBy?: string;
 }
 
 /** What comes of a request. `failed` or `complete` is the last call, unless the request was aborted. */
@@ -216,7 +218,10 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
   #dial(): void {
     const { dialer } = this.#context;
     const target = this.#place.target;
-    const dialling = this.#route.kind === 'parent' ? dialer.dialParent(this.#route, target) : dialer.dial(target);
+    const { namedBy } = this.#request;
+    const source = namedBy === undefined ? undefined : { namedBy };
+    const dialling =
+      this.#route.kind === 'parent' ? dialer.dialParent(this.#route, target, source) : dialer.dial(target, source);
     this.#dialling = dialling;
     dialling.socket.then(
       (socket) => {

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { createDialer } from '../../../app/dial/index.ts';
 import { memorySignIns, SignInError, SignInFile, type SignInStore } from '../../../app/servers/index.ts';
+import { RemoteHttp } from '../../../app/servers/remote/http.ts';
+import { AuthorizationHttp } from '../../../app/servers/remote/sign-in/authorization-http.ts';
 import { grantOf, withGrant } from '../../../app/servers/remote/sign-in/stored-sign-ins.ts';
 import type { OAuthSetting } from '../../../app/settings/settings.ts';
 import { browse, type Protection, protect, startAuthorizationServer } from '../../support/authorization-server.ts';
@@ -810,6 +813,29 @@ describe('A hostile server', () => {
     await expect(at.signIn()).rejects.toMatchObject({ fault: { kind } });
     expect(at.as.forms('/token')).toEqual([]);
   });
+
+  test.each([
+    ['127.0.0.1', 'elsewhere.example'],
+    ['169.254.169.254', 'elsewhere.example'],
+    ['127.0.0.1', 'here.example'],
+  ])(
+    'is not asked at %s by a name that a server at %s has given, unless that is here itself',
+    async (address, host) => {
+      await using as = await startRemote();
+      as.hook = (_, response) => sendJson(response, 200, { issuer: 'x' });
+      const places: Record<string, string> = { 'as.example': address, 'here.example': '127.0.0.1' };
+      const dialer = createDialer({
+        ...{ upstream: null, noProxy: '', ownPorts: new Set<number>() },
+        lookup: (name, done) => setImmediate(done, null, [{ address: places[name] ?? '203.0.113.7', family: 4 }]),
+      });
+      const http = new AuthorizationHttp(() => new RemoteHttp(dialer, { headers: {} }), new URL(`http://${host}/mcp`));
+      const asked = http.get(new URL(`http://as.example:${new URL(as.url).port}/metadata`));
+      if (host === 'here.example') expect(await asked).toMatchObject({ status: 200 });
+      else await expect(asked).rejects.toMatchObject({ fault: { kind: 'unsafe-address' } });
+      expect(as.seen.length > 0).toBe(host === 'here.example');
+      http.close();
+    },
+  );
 
   test.each([
     ['another issuer', { iss: 'https://evil.example' }, {}],

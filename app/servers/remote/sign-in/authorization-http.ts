@@ -52,9 +52,13 @@ export class AuthorizationHttp {
 
   /** Throws SignInError for an address that metadata must not lead to. */
   check(url: URL): URL {
-    const isSafe = maySend(url, this.#server) || this.#trusted.some((trusted) => maySend(url, trusted));
+    const isSafe = maySend(url, this.#server) || this.#isTrusted(url);
     if (!isSafe) throw new SignInError({ kind: 'unsafe-address', origin: shownOrigin(url) });
     return url;
+  }
+
+  #isTrusted(url: URL): boolean {
+    return this.#trusted.some((trusted) => maySend(url, trusted));
   }
 
   get(url: URL): Promise<HttpAnswer> {
@@ -99,12 +103,17 @@ export class AuthorizationHttp {
       const fail = (fault: RemoteFault): void => {
         clearTimeout(timer);
         request.abort();
-        reject(new SignInError({ kind: 'unreachable', origin: url.origin, fault }));
+        // A name says where it leads only once it is looked up.
+        const isUnsafe = fault.kind === 'dial' && fault.fault.kind === 'this-machine';
+        const { origin } = url;
+        reject(new SignInError(isUnsafe ? { kind: 'unsafe-address', origin } : { kind: 'unreachable', origin, fault }));
       };
       const timer = setTimeout(() => fail({ kind: 'silent', seconds: this.#patience / 1000 }), this.#patience);
       const content = body === null ? null : Buffer.from(body);
+      const isNamed = url.origin !== this.#server.origin && !this.#isTrusted(url);
+      const named = isNamed ? { namedBy: this.#server.hostname.replace(/^\[|\]$/g, '') } : {};
       const request = client.send(
-        { method, url, fields, body: content, isSafe: method === 'GET' },
+        { method, url, fields, body: content, isSafe: method === 'GET', ...named },
         {
           head: (head, where) => {
             status = head.status;
