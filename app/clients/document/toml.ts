@@ -1,4 +1,4 @@
-import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import {
   beginsLine,
   type FlowCollection,
@@ -84,7 +84,7 @@ function tomlLayout(text: string): TomlLayout {
   }
 
   function take(prefix: Path, node: AST.TOMLKeyValue, section: Section | null, inline: InlineSlot | null): void {
-    const keys = node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
+    const keys = keysOf(node);
     const path = [...prefix, ...keys];
     const [start, end] = node.range;
     const { value } = node;
@@ -407,9 +407,57 @@ function withTable(text: string, step: Merge, path: Path, before: unknown): stri
   return gone.reduce((done, key) => edited(done, [{ kind: 'remove', path: [...path, key] }]), set);
 }
 
+function keysOf({ key }: AST.TOMLKeyValue): string[] {
+  return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
+}
+
+/** Each key becomes a property of its own: the library's converter would write what a file calls `__proto__` into all objects there are. */
+function documentValue({ body: [program] }: AST.TOMLProgram): Table {
+  const root: Made = {};
+  for (const node of program.body) {
+    if (node.type === 'TOMLKeyValue') put(root, node);
+    else {
+      const table = madeAt(root, node.resolvedKey);
+      for (const pair of node.body) put(table, pair);
+    }
+  }
+  return root;
+}
+
+type Made = Record<string, unknown>;
+
+function put(table: Made, pair: AST.TOMLKeyValue): void {
+  const keys = keysOf(pair);
+  own(madeAt(table, keys.slice(0, -1)), keys.at(-1) ?? '', plainValue(pair.value));
+}
+
+/** The table at a path, with the tables and lists on the way to it made where they are missing. */
+function madeAt(root: Made, path: Path): Made {
+  let at: unknown = root;
+  for (const [depth, step] of path.entries()) {
+    const there = valueAt(at, [step]);
+    const next = there ?? (typeof path[depth + 1] === 'number' ? [] : {});
+    if (there === undefined) own(at as Made, step, next);
+    at = next;
+  }
+  return at as Made;
+}
+
+function own(holder: object, key: string | number, value: unknown): void {
+  Object.defineProperty(holder, key, { value, configurable: true, enumerable: true, writable: true });
+}
+
+function plainValue(node: AST.TOMLContentNode): unknown {
+  if (node.type === 'TOMLArray') return node.elements.map(plainValue);
+  if (node.type !== 'TOMLInlineTable') return node.value;
+  const table: Made = {};
+  for (const pair of node.body) put(table, pair);
+  return table;
+}
+
 function read(text: string): ParsedDocument {
   try {
-    return { kind: 'value', value: getStaticTOMLValue(parseTOML(text)) };
+    return { kind: 'value', value: documentValue(parseTOML(text)) };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     // Its columns count from 0.

@@ -115,6 +115,16 @@ it.each([
   }
 });
 
+it.each([
+  '[mcp_servers."__proto__"]\nstolen = "x"\n',
+  '[mcp_servers]\n__proto__.stolen = "x"\n',
+  'mcp_servers = { __proto__ = { stolen = "x" } }\n',
+])('A key of TOML is one of its document alone, whatever its name: %j', (text) => {
+  const { value } = readText(toml, text);
+  expect('stolen' in {}).toBe(false);
+  expect(JSON.stringify(value)).toBe('{"mcp_servers":{"__proto__":{"stolen":"x"}}}');
+});
+
 function edit(format: Format, text: string, change: Edit): string {
   return editText(format, readText(format, text), [change]).text;
 }
