@@ -37,21 +37,21 @@ export interface Section {
   readonly hasHeader: boolean;
 }
 
-/** A `key = value` line, or a pair in an inline table. */
+/** A `key = value` line, a pair in an inline table, or an inline table in a list. */
 export interface TomlPair {
   readonly path: Path;
   readonly span: Span;
-  /** Keys as they stand on the line: one, or several with dots between. */
+  /** Keys as they stand on the line: one, or several with dots between; none in a list. */
   readonly keys: Path;
-  /** The section it is a line of; null inside an inline table. */
+  /** The section it is a line of; null inside an inline table or a list. */
   readonly section: Section | null;
   readonly inline: InlineSlot | null;
   readonly value: AST.TOMLContentNode;
 }
 
-/** The inline table that a pair stands in. */
+/** The inline table or list that a pair stands in. */
 export interface InlineSlot {
-  readonly table: AST.TOMLInlineTable;
+  readonly holder: AST.TOMLInlineTable | AST.TOMLArray;
   readonly index: number;
 }
 
@@ -89,8 +89,22 @@ function tomlLayout(text: string): TomlLayout {
     const [start, end] = node.range;
     const { value } = node;
     pairs.push({ path, span: { start, end }, keys, section, inline, value });
-    if (value.type !== 'TOMLInlineTable') return;
-    for (const [index, inner] of value.body.entries()) take(path, inner, null, { table: value, index });
+    takeInside(path, value);
+  }
+
+  function takeInside(path: Path, value: AST.TOMLContentNode): void {
+    if (value.type === 'TOMLInlineTable') {
+      for (const [index, inner] of value.body.entries()) take(path, inner, null, { holder: value, index });
+    }
+    if (value.type !== 'TOMLArray') return;
+    for (const [index, element] of value.elements.entries()) {
+      if (element.type !== 'TOMLInlineTable') continue;
+      const [start, end] = element.range;
+      const at = [...path, index];
+      const inline = { holder: value, index };
+      pairs.push({ path: at, span: { start, end }, keys: [], section: null, inline, value: element });
+      takeInside(at, element);
+    }
   }
 
   function span(path: Path): Span | null {
@@ -275,7 +289,7 @@ function tomlEdits(text: string, { sections, pairs }: TomlLayout, step: Step): T
 
   function remove(): TextEdit[] {
     const inline = pairs.find((pair) => isSame(pair.path, path) && pair.inline !== null)?.inline;
-    if (inline) return removeItem(text, collectionOf(inline.table), inline.index);
+    if (inline) return removeItem(text, collectionOf(inline.holder), inline.index);
     const gone = sections.filter((section) => section.hasHeader && isBelow(section.path, path));
     const lines = pairs.filter(
       ({ path: at, section }) => section !== null && !gone.includes(section) && isBelow(at, path),

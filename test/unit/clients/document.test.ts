@@ -125,6 +125,22 @@ it.each([
   expect(JSON.stringify(value)).toBe('{"mcp_servers":{"__proto__":{"stolen":"x"}}}');
 });
 
+it('Tables in a list on its lines are edited where they stand, as Mistral Vibe writes short ones', () => {
+  const text = 'servers = [\n    { name = "a", args = ["x"] }, # one\n    { name = "b", env = { A = "1" } },\n]\n';
+  expect(edit(toml, text, { kind: 'set', path: ['servers', 0, 'env', 'B'], value: '2' })).toBe(
+    text.replace('["x"] }', '["x"], env = { B = "2" } }'),
+  );
+  expect(edit(toml, text, { kind: 'set', path: ['servers', 1, 'env', 'A'], value: '2' })).toBe(
+    text.replace('"1"', '"2"'),
+  );
+  expect(edit(toml, text, { kind: 'remove', path: ['servers', 1, 'env'] })).toBe(
+    text.replace(', env = { A = "1" }', ''),
+  );
+  expect(edit(toml, text, { kind: 'remove', path: ['servers', 0] })).toBe(
+    'servers = [\n    { name = "b", env = { A = "1" } },\n]\n',
+  );
+});
+
 function edit(format: Format, text: string, change: Edit): string {
   return editText(format, readText(format, text), [change]).text;
 }
