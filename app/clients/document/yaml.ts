@@ -1,12 +1,10 @@
 import {
-  type Document,
   isAlias,
   isCollection,
   isMap,
   isPair,
   isScalar,
   isSeq,
-  parseDocument,
   type Scalar,
   type YAMLMap,
   type YAMLSeq,
@@ -38,8 +36,8 @@ import {
   withEdits,
 } from './text.ts';
 import { type Format, isTable, type ParsedDocument, type Span, type Step, type Table } from './value.ts';
-
-const STEP = '  ';
+import { behindColon, flow, itemLines, keyText, pairLines, parse } from './yaml-text.ts';
+import { untied } from './yaml-ties.ts';
 
 /** Splices for one YAML text: block collections grow by lines, flow collections between their brackets. */
 function yamlWriter(text: string): TreeWriter {
@@ -108,50 +106,16 @@ function onOneLine(items: readonly string[]): Insertion {
   return { items: items.map((item) => () => item), unit: '', spread: false };
 }
 
-function pairLines(map: Readonly<Record<string, unknown>>, indent: string): string[] {
-  return Object.entries(map).flatMap(([key, value]) => {
-    const [first = '', ...more] = behindColon(value, indent);
-    return [`${indent}${keyText(key)}:${first}`, ...more];
-  });
-}
-
-/** The rest of the key's line, then the lines below it. */
-function behindColon(value: unknown, indent: string): string[] {
-  const deeper = `${indent}${STEP}`;
-  if (Array.isArray(value) && value.length > 0) return ['', ...value.flatMap((item) => itemLines(item, deeper))];
-  if (isTable(value) && Object.keys(value).length > 0) return ['', ...pairLines(value, deeper)];
-  return [` ${flow(value)}`];
-}
-
-/** A map's first pair stands behind the dash. */
-function itemLines(value: unknown, indent: string): string[] {
-  if (!isTable(value) || Object.keys(value).length === 0) return [`${indent}- ${flow(value)}`];
-  const [first = '', ...more] = pairLines(value, `${indent}${STEP}`);
-  return [`${indent}- ${first.trimStart()}`, ...more];
-}
-
-/** On one line. Strings are always quoted: what a plain one means depends on the reader's version of YAML. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (!isTable(value)) return JSON.stringify(value);
-  const pairs = Object.entries(value).map(([key, inner]) => `${keyText(key)}: ${flow(inner)}`);
-  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
-}
-
-/** YAML 1.1 takes these for booleans and nulls. */
-const WORDS = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
-
-function keyText(key: string): string {
-  return /^[A-Za-z_][\w-]*$/.test(key) && !WORDS.test(key) ? key : JSON.stringify(key);
-}
-
 /**
  * YAML 1.2 with merge keys (`<<`), which most readers still know. The library gives the span of every value; what it prints itself has its own indentation and line breaks,
  * so the edits are ours.
  */
 export const yaml: Format = {
   read: (text) => read(text),
-  edit: (text, steps) => withEdits(text, editsFor(text, steps)),
+  edit: (text, steps) => {
+    const free = untied(text, steps);
+    return withEdits(free, editsFor(free, steps));
+  },
   spans: (text, paths) => spansAt(treeOf(text), paths),
 };
 
@@ -166,10 +130,6 @@ function read(text: string): ParsedDocument {
     if (error instanceof RangeError || !(error instanceof Error)) throw error;
     return { kind: 'broken', fault: { line: 1, column: 1 } };
   }
-}
-
-function parse(text: string): Document.Parsed {
-  return parseDocument(text, { logLevel: 'error', merge: true, prettyErrors: false });
 }
 
 function editsFor(text: string, steps: readonly Step[]): TextEdit[] {

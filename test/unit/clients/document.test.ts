@@ -141,6 +141,49 @@ it('Tables in a list on its lines are edited where they stand, as Mistral Vibe w
   );
 });
 
+it.each([
+  [
+    'an alias is the value',
+    'e: &e\n  A: yes\n  B: "x, y"\nb:\n  env: *e # shared\n',
+    ['b', 'env', 'C'],
+    'e: &e\n  A: yes\n  B: "x, y"\nb:\n  env:\n    A: yes\n    B: "x, y" # shared\n    C: "1"\n',
+  ],
+  [
+    'an alias takes it elsewhere',
+    'a: { env: &e { A: 010 } }\nb: { env: *e }\n',
+    ['a', 'env', 'C'],
+    'a: { env: &e { A: 010, C: "1" } }\nb: { env: { A: 010 } }\n',
+  ],
+  [
+    'a merge key brings it',
+    'd: &d\n  env: { A: 1 }\n  on: off\nb:\n  <<: *d\n  on: x\n',
+    ['b', 'env', 'C'],
+    'd: &d\n  env: { A: 1 }\n  on: off\nb:\n  env:\n    A: 1\n    C: "1"\n  on: x\n',
+  ],
+  [
+    'a merge key takes it elsewhere',
+    'a: &a\n  env: { A: 1 }\nb:\n  - <<: [*a]\n    name: b\n',
+    ['a', 'env', 'C'],
+    'a: &a\n  env: { A: 1, C: "1" }\nb:\n  - env:\n      A: 1\n    name: b\n',
+  ],
+  [
+    'what an alias stands for has aliases',
+    'x: &x 1\ny: &y { A: *x }\nb: { <<: *y }\n',
+    ['x'],
+    'x: "1"\ny: &y { A: 1 }\nb: { <<: *y }\n',
+  ],
+])('YAML is edited in one place where %s', (_, text, path, after) => {
+  expect(edit(yaml, text, { kind: 'set', path, value: '1' })).toBe(after);
+});
+
+it('A key of YAML that is merged in goes from its map alone', () => {
+  const text = 'd: &d { cmd: npx, type: stdio }\na:\n  <<: *d\n  type: x\nb: { <<: *d }\n';
+  expect(edit(yaml, text, { kind: 'remove', path: ['a', 'cmd'] })).toBe(text.replace('  <<: *d\n', ''));
+  expect(edit(yaml, text, { kind: 'remove', path: ['a', 'type'] })).toBe(
+    'd: &d { cmd: npx, type: stdio }\na:\n  cmd: npx\nb: { <<: *d }\n',
+  );
+});
+
 function edit(format: Format, text: string, change: Edit): string {
   return editText(format, readText(format, text), [change]).text;
 }

@@ -423,13 +423,15 @@ describe('Entries that are hard to tell or that have moved', () => {
     refused(readFor('continue', yaml), THROUGH, 'more than one server named nas');
   });
 
-  it('that a merge key of YAML gives values to keep them: what stands in another place is not edited for one entry', () => {
+  it('that a merge key of YAML gives values to have them written out, and what stands in the other place stays', () => {
     const yaml =
       'shared: &shared\n  env: { KEY: k }\nmcp_servers:\n  nas:\n    <<: *shared\n    command: uvx\n    args: [nas-mcp]\n';
-    for (const desired of [THROUGH, SHIM, ADDRESS]) refused(readFor('hermes', yaml), desired, 'aliases');
-    const own = yaml.replace('command: uvx', 'command: uvx\n    env: { OWN: o }');
-    const { value } = changed(readFor('hermes', own), THROUGH);
-    expect(value).toMatchObject({ mcp_servers: { nas: { env: { OWN: 'o', NODE_USE_ENV_PROXY: '1' } } } });
+    const read = readFor('hermes', yaml);
+    const through = changed(read, THROUGH).value;
+    expect(through).toMatchObject({ mcp_servers: { nas: { env: { KEY: 'k', NODE_USE_ENV_PROXY: '1' } } } });
+    for (const desired of [THROUGH, SHIM, ADDRESS]) {
+      expect(changed(read, desired).value).toMatchObject({ shared: { env: { KEY: 'k' } } });
+    }
   });
 
   it('of a file with a merge key that leads to no map are left alone', () => {
