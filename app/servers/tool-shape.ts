@@ -128,17 +128,30 @@ function effectSigns(before: unknown, after: unknown): readonly ToolSign[] {
   return [...(doesMore ? (['does-more'] as const) : []), ...(asksLess ? (['asks-less'] as const) : [])];
 }
 
+/** Where a path begins that leads through a home folder, and a folder in it whose name is hidden and that keeps secrets. */
+const HOME = /~|\$home|\/users\/|\/home\//i;
+const SECRET_FOLDER = /\/\.(?:ssh|aws|gnupg|config|kube|docker)/i;
+const SECRET_PLACE =
+  /\bid_(?:rsa|ed25519|ecdsa)\b|\/etc\/(?:passwd|shadow)|\.ssh\/|\.aws\/credentials|\bmcp\.json\b|\bclaude_desktop_config\b|\.env\b|\bkeychain\b/iu;
+
+/** Word by word: one expression for both ends of a path would look from each beginning to the end of the text. */
+function namesSecretPlace(text: string): boolean {
+  if (SECRET_PLACE.test(text)) return true;
+  if (!SECRET_FOLDER.test(text)) return false;
+  return text.split(/[ "]/).some((word) => {
+    const from = word.search(HOME);
+    return from !== -1 && SECRET_FOLDER.test(word.slice(from));
+  });
+}
+
 /** In texts with blanks as single spaces. They are signs for a person, and decide nothing: harmless texts have them, too. */
-const SIGNS: readonly (readonly [ToolSign, RegExp])[] = [
+const SIGNS: readonly (readonly [ToolSign, { test(text: string): boolean }])[] = [
   // Emoji and scripts of Asia need the joiners and the choice between text and picture.
   [
     'hidden-characters',
     /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800\ufff9-\ufffb]/u,
   ],
-  [
-    'secret-places',
-    /(?:~|\$home|\/users\/|\/home\/)[^ "]*\/\.(?:ssh|aws|gnupg|config|kube|docker)|\bid_(?:rsa|ed25519|ecdsa)\b|\/etc\/(?:passwd|shadow)|\.ssh\/|\.aws\/credentials|\bmcp\.json\b|\bclaude_desktop_config\b|\.env\b|\bkeychain\b/iu,
-  ],
+  ['secret-places', { test: namesSecretPlace }],
   [
     'secrecy',
     /\b(?:do not|don't|never|without) (?:tell|telling|mention|mentioning|inform|informing|show|showing|reveal|revealing|notify|notifying)\b[^.]{0,40}\buser\b|\b(?:hide|conceal|keep)\b[^.]{0,40}\bfrom the user\b/iu,

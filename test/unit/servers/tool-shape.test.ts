@@ -135,6 +135,18 @@ describe('The severity of a change', () => {
     expect(compared(before, after)).toMatchObject(expected);
   });
 
+  test('is found in no more time than the text is long', () => {
+    const before = performance.now();
+    for (const piece of ['~', '/home/', '~/.', 'hide ', 'do not tell ', 'when using ', '\\n']) {
+      expect(compared(READ, { ...READ, description: piece.repeat(60_000 / piece.length) })).toBeDefined();
+    }
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(compared(READ, { ...READ, description: `${'~ '.repeat(9)}see "$HOME/x/.aws/y"` }).signs).toEqual([
+      'secret-places',
+    ]);
+    expect(compared(READ, { ...READ, description: 'see ~ and /x/.config' }).signs).toEqual([]);
+  });
+
   test('does not rise for what was approved with the sign in it', () => {
     const odd = { ...READ, description: 'Reads ~/.ssh/config.' };
     expect(compared(odd, { ...odd, title: 'Read' })).toEqual({ severity: 'medium', parts: ['title'], signs: [] });
