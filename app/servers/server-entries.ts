@@ -138,13 +138,16 @@ function slipIn(root: JsonNode, text: string): { wrote: string; meant: string; p
   return null;
 }
 
+/** Characters of a line by which a format is told. */
+const LONGEST_LINE = 1000;
+
 /** What it is in place of JSON, judged by its first lines. */
 function otherFormat(text: string): OtherFormat | null {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (start === '') return 'empty';
   if (start.startsWith('{\\rtf')) return 'rtf';
   if (start.startsWith('<')) return 'html';
-  const line = /^(?!\s*#)\s*(\S.*)$/m.exec(start)?.[1] ?? '';
+  const line = firstLine(start);
   if (
     /^\[{1,2}[\w."'-]+(?:\s*\.\s*[\w"'-]+)*\]{1,2}\s*(?:#.*)?$/.test(line) &&
     !/^\[\s*(?:"[^"]*"|[\d.]+|true|false|null)?\s*\]/.test(line)
@@ -152,6 +155,18 @@ function otherFormat(text: string): OtherFormat | null {
     return 'toml';
   if (/^[\w.-]+\s*=/.test(line)) return 'toml';
   return /^(?:---|%YAML|[\w.-]+\s*:(?:\s|$)|-\s)/.test(line) ? 'yaml' : null;
+}
+
+/** The first line that says something, without the white space in front of it, and no more of it than a format needs to show. */
+function firstLine(text: string): string {
+  for (let from = 0; from < text.length; ) {
+    const feed = text.indexOf('\n', from);
+    const to = feed === -1 ? text.length : feed;
+    const line = text.slice(from, to).trim();
+    if (line !== '' && !line.startsWith('#')) return line.slice(0, LONGEST_LINE);
+    from = to + 1;
+  }
+  return '';
 }
 
 function placeIn(text: string, at: number): Place {

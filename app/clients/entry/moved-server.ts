@@ -219,7 +219,7 @@ function remote(client: Client, name: string, raw: Table, { url }: Address, env:
   const full = all.fill(url);
   if (all.missing !== null) return { kind: 'variable', variable: all.missing };
   // An address with a reference that nothing fills in leads nowhere.
-  const left = /\$\{[^}]*\}/.exec(full)?.[0];
+  const left = /\$\{[^}]*\}/.exec(full.slice(0, full.lastIndexOf('}') + 1))?.[0];
   if (left !== undefined) return { kind: 'variable', variable: left };
   const most = SERVER_LIMITS.headers.each;
   const long = Object.entries(headers).find(([, value]) => value.length > most);

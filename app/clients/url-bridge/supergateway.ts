@@ -42,7 +42,8 @@ export function readSupergateway(args: readonly string[]): Bridged | BridgedProg
   for (const { name, values } of read.options) {
     if (name !== '--header') continue;
     for (const line of values) {
-      const [, header = '', value = ''] = /^\s*([^:]+?)\s*:\s*([\s\S]*?)\s*$/.exec(line) ?? [];
+      const [before = '', ...behind] = line.split(':');
+      const [header, value] = [before.trim(), behind.join(':').trim()];
       if (header === '' || value === '') return { kind: 'option', option: '--header' };
       headers[header] = value;
     }

@@ -356,6 +356,7 @@ describe('A command line that starts supergateway', () => {
       { url: URL, transport: 'streamable' },
     ],
     [['npx', ['supergateway', '--sse', URL, '--header', 'A: 1', 'B:2', '--cors']], { headers: { A: '1', B: '2' } }],
+    [['npx', ['supergateway', '--sse', URL, '--header', ' A : b:c ']], { headers: { A: 'b:c' } }],
     [['npx', ['supergateway', '--sse', URL, '--oauth2Bearer', 't']], { headers: AUTH }],
     [
       ['npx', ['supergateway', '--stdio', 'cd /srv && uvx ha-mcp --name "a b"', '--port', '8000']],
@@ -379,6 +380,7 @@ describe('A command line that starts supergateway', () => {
     ],
     [['npx', ['supergateway', '--stdio', 'uvx a 2>/tmp/log']], { kind: 'option', option: '--stdio' }],
     [['npx', ['supergateway', '--config', 'x.json']], { kind: 'option', option: '--config' }],
+    [['npx', ['supergateway', '--sse', URL, '--header', ' '.repeat(5000)]], { kind: 'option', option: '--header' }],
   ])('with what only it can do is not moved: %j', (line, expected) => {
     expect(read(line)).toMatchObject({ bridge: 'supergateway', ...expected });
   });

@@ -36,6 +36,15 @@ describe('an mcpServers file', () => {
     ]);
   });
 
+  test('in another format is told by its first line, in no more time than it is long', () => {
+    const told = (text: string) => configServers(text, env).problems;
+    for (const text of [`# a\n\n  name: x`, `#${'\n'.repeat(1_000_000)}- x`]) {
+      expect(told(text)).toEqual([{ kind: 'other-format', format: 'yaml' }]);
+    }
+    expect(told('#\n [a.b] # c\n')).toEqual([{ kind: 'other-format', format: 'toml' }]);
+    expect(told(`[${'a.'.repeat(100_000)}`)).toMatchObject([{ kind: 'mistake' }]);
+  });
+
   test('expands variables in every notation clients have, and values not twice', () => {
     const args = ['${env:HOME}', '${NONE:-fall back}', '${EMPTY:-x}', '$HOME', '${}', '${NONE:-}'];
     expect(read({ a: { command: 'c', args } }).servers[0]?.args).toEqual([
