@@ -7,6 +7,9 @@ export interface NoteLine {
 /** As much as a person reads in a small window; the page of the release has all of it. */
 const MOST_LINES = 40;
 const MOST_CHARACTERS = 400;
+/** Characters that are looked through for that, of all and of one line, with their marks: a search for an end may begin at each of them. */
+const MOST_SOURCE = 32 * 1024;
+const MOST_OF_LINE = 2000;
 
 /** Control characters, and format characters such as those that change the direction of the text around them (UAX #9). */
 const INVISIBLE = /(?!\n)[\p{Cc}\p{Cf}]/gu;
@@ -19,12 +22,12 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  */
 export function readNotes(source: string): readonly NoteLine[] {
   const lines: NoteLine[] = [];
-  for (const raw of asMarkdown(source).replace(INVISIBLE, '').split('\n')) {
+  for (const raw of asMarkdown(source.slice(0, MOST_SOURCE)).replace(INVISIBLE, '').split('\n')) {
     const line = raw.trim();
     if (line === '') continue;
     const last = lines.at(-1);
     const [, mark = '', words = line] = /^(#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+)?(.*)$/.exec(line) ?? [];
-    const text = plain(words).slice(0, MOST_CHARACTERS);
+    const text = plain(words.slice(0, MOST_OF_LINE)).slice(0, MOST_CHARACTERS);
     if (mark === '' && last !== undefined && last.kind !== 'heading') {
       lines[lines.length - 1] = { ...last, text: `${last.text} ${text}`.slice(0, MOST_CHARACTERS) };
     } else if (text !== '') {

@@ -83,6 +83,9 @@ describe('What is new in a version', () => {
   it('is bounded, and has no characters that nobody sees', () => {
     expect(readNotes(Array.from({ length: 500 }, (_, at) => `- line ${at}`).join('\n'))).toHaveLength(40);
     expect(readNotes('x'.repeat(9000))[0]?.text).toHaveLength(400);
+    const before = performance.now();
+    for (const piece of ['[', '<li ', '<', '**a']) readNotes(piece.repeat(200_000));
+    expect(performance.now() - before).toBeLessThan(5000);
     expect(readNotes('a\u202eb\u0007c\u200bd')).toEqual([{ kind: 'text', text: 'abcd' }]);
     expect(readNotes('')).toEqual([]);
   });
