@@ -5,7 +5,7 @@ import { type AppText, appTextIn } from '../i18n/app.ts';
 import type { BulkRequest, ClientServerView } from '../ipc/index.ts';
 import { Redactor } from '../log/index.ts';
 import { type ClientsDesk, openDesk, type ToldFile, type ToldPreview } from './clients-desk.ts';
-import { padded, printable, columns as widthOf } from './columns.ts';
+import { jsonText, padded, printable, columns as widthOf } from './columns.ts';
 import { type ClientsCommand, PARTLY_EXIT, PENDING_EXIT } from './command.ts';
 
 interface Output {
@@ -47,7 +47,7 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
       return fail(text.commandLine.clients.noSuchServer(command.server));
     }
     if (command.action === 'list') {
-      if (command.json) out.write(`${JSON.stringify({ files: files.map(shown) }, null, 2)}\n`);
+      if (command.json) out.write(jsonText({ files: files.map(shown) }));
       else print(listLines(files, text));
       return 0;
     }
@@ -92,7 +92,7 @@ async function change(
     print([...previewLines(preview, text), ...inClear]);
   }
   if (action === 'plan' || isWaiting || isEmpty || trouble !== null) {
-    if (json) out.write(`${JSON.stringify(withoutHandle(preview), null, 2)}\n`);
+    if (json) out.write(jsonText(withoutHandle(preview)));
     if (trouble !== null) {
       err.write(`mcp-gangway: ${printable(trouble.sentence)}\n`);
       return 1;
@@ -109,7 +109,7 @@ async function change(
   const { backups, remark } = answer;
   const next = answer.next.map(({ title, applies }) => text.clients.applies[applies](title));
   if (json) {
-    out.write(`${JSON.stringify({ ...withoutHandle(preview), applied: { backups, next, remark } }, null, 2)}\n`);
+    out.write(jsonText({ ...withoutHandle(preview), applied: { backups, next, remark } }));
   } else {
     print([
       '',
@@ -143,11 +143,11 @@ async function tellBackups(
     const answer = await desk.backup(backup);
     if (answer === null) return fail(words.noSuchBackup(backup));
     if (answer.kind === 'refused') return fail(answer.trouble.sentence);
-    out.write(json ? `${JSON.stringify({ name: backup, text: answer.text }, null, 2)}\n` : answer.text);
+    out.write(json ? jsonText({ name: backup, text: answer.text }) : answer.text);
     return 0;
   }
   const backups = await desk.backups();
-  if (json) out.write(`${JSON.stringify({ backups }, null, 2)}\n`);
+  if (json) out.write(jsonText({ backups }));
   else print(backups.length === 0 ? [words.noBackups] : backups.map(({ name }) => name));
   return 0;
 }

@@ -4,17 +4,19 @@ export function printable(line: string): string {
 }
 
 /**
- * The text with control characters, those that turn its direction and those that do not show spelled out, `\u001b`: what a stranger has
- * written can neither steer a terminal nor disguise itself, and JSON stays what it was.
+ * The text with control characters and those that turn its direction spelled out, `\u001b`: what a stranger has written can neither
+ * steer a terminal nor disguise itself, and JSON stays what it was.
  */
 export function escaped(line: string): string {
-  return line.replace(/[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, (character) =>
-    character.split('').map(codeUnit).join(''),
+  return line.replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function codeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** A value as JSON for a program, and for a terminal on which a person looks at it: JSON itself leaves the C1 control characters as they are. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).split('\n').map(escaped).join('\n')}\n`;
 }
 
 /** Terminal columns of a text of Latin letters and Chinese characters, which take two each. */

@@ -28,7 +28,7 @@ import { createLog, wantsColour } from '../log/index.ts';
 import { loginPath, wantsLoginPath } from '../platform/shell/index.ts';
 import { configServers, decodedText, type RemoteTrial, tryRemote } from '../servers/index.ts';
 import type { ServerSetting } from '../settings/settings.ts';
-import { columns, padded, printable, wrapped } from './columns.ts';
+import { columns, jsonText, padded, printable, wrapped } from './columns.ts';
 import { type DoctorCommand, USAGE_EXIT } from './command.ts';
 import { addressFor, findNamed, thisPerson, troubleOf } from './instance.ts';
 import { SECRET_VARIABLES } from './secrets.ts';
@@ -140,7 +140,7 @@ export async function runDoctor(command: DoctorCommand, out: Output, err: Output
     width: out.isTTY === true ? Math.max(60, out.columns ?? 80) : NO_WIDTH,
     colour: wantsColour(out, process.env),
   };
-  const told = command.json ? `${JSON.stringify(jsonReport(report), null, 2)}\n` : doctorView(report, text, terminal);
+  const told = command.json ? jsonText(jsonReport(report)) : doctorView(report, text, terminal);
   await new Promise<void>((resolve) => out.write(told, () => resolve()));
   return report.verdict === 'well' ? 0 : 1;
 }

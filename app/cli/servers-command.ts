@@ -5,7 +5,7 @@ import { freeName } from '../servers/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
 import { isRemote, isServerAddress, looksLikeUrl, type ServerSetting, shownUrl } from '../settings/index.ts';
 import { noApp, runningApp, settingsFile } from './clients-desk.ts';
-import { padded, printable, columns as widthOf } from './columns.ts';
+import { jsonText, padded, printable, columns as widthOf } from './columns.ts';
 import type { GroupCommand, ServersCommand } from './command.ts';
 import { openSettings } from './settings-desk.ts';
 
@@ -48,7 +48,7 @@ export async function runServers(command: ServersCommand, out: Output, err: Outp
         if (command.json) {
           const { settings } = await desk.shown();
           const shown = 'servers' in settings ? settings.servers : [];
-          out.write(`${JSON.stringify({ servers: shown, defaultServer }, null, 2)}\n`);
+          out.write(jsonText({ servers: shown, defaultServer }));
           return 0;
         }
         const width = Math.max(0, ...servers.map(({ name }) => widthOf(name)));
@@ -132,7 +132,7 @@ export async function runGroups({ action, json, language }: GroupCommand, out: O
     const named = groups.map(({ name }) => name);
     switch (action.kind) {
       case 'list': {
-        if (json) out.write(`${JSON.stringify({ groups }, null, 2)}\n`);
+        if (json) out.write(jsonText({ groups }));
         else {
           const width = Math.max(0, ...named.map(widthOf));
           const lines = groups.map((group) => `${padded(group.name, width)}  ${group.servers.join(' ')}`);

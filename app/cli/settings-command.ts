@@ -6,7 +6,7 @@ import { type AppText, appTextIn } from '../i18n/app.ts';
 import { readNamed } from '../platform/file/index.ts';
 import { decodedText } from '../servers/index.ts';
 import { boundToPort, DEFAULT_SETTINGS, type Settings } from '../settings/index.ts';
-import { printable } from './columns.ts';
+import { jsonText, printable } from './columns.ts';
 import { PENDING_EXIT, type SettingsCommand } from './command.ts';
 import { openSettings, type SettingsDesk } from './settings-desk.ts';
 
@@ -38,7 +38,7 @@ export async function runSettings(
         const { settings } = await desk.shown();
         const value = first === '' ? settings : valueAt(settings, first);
         if (value === undefined) return fail(unknownKey(first, text));
-        out.write(typeof value === 'string' && !json ? `${printable(value)}\n` : `${JSON.stringify(value, null, 2)}\n`);
+        out.write(typeof value === 'string' && !json ? `${printable(value)}\n` : jsonText(value));
         return 0;
       }
       case 'set': {

@@ -6,7 +6,7 @@ import { ControlFault } from '../control/client/index.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { askGangway } from '../platform/port/index.ts';
-import { columns, padded, printable } from './columns.ts';
+import { columns, jsonText, padded, printable } from './columns.ts';
 import type { Command } from './command.ts';
 import { addressFor, findNamed, type InstanceOptions, thisPerson, troubleOf } from './instance.ts';
 import { type LastRequestLine, type ServerLine, type StatusView, statusView } from './status-view.ts';
@@ -147,7 +147,7 @@ export async function reportStatus(
     err.write(`mcp-gangway: ${told}\n`);
     return 1;
   }
-  out.write(command.json ? `${JSON.stringify(told, null, 2)}\n` : statusReport(told, Date.now(), text));
+  out.write(command.json ? jsonText(told) : statusReport(told, Date.now(), text));
   return 0;
 }
 

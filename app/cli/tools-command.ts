@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { appFolder } from '../base/home-folder.ts';
 import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
+import { plainly } from '../base/unseen.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { CODES, type ControlledChange, type ControlledTool } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
@@ -10,7 +11,7 @@ import { judgedTools, KnownLists, lets, listedTools, ToolApprovals } from '../se
 import { joinCommandLine } from '../settings/command-line.ts';
 import type { ServerSetting, Settings } from '../settings/index.ts';
 import { changedRules, hidingRules, isPattern, matchesGlob, TOOL_LIMITS, tokensOf } from '../settings/patterns.ts';
-import { escaped, padded, printable, columns as widthOf } from './columns.ts';
+import { escaped, jsonText, padded, printable, columns as widthOf } from './columns.ts';
 import type { ToolsCommand } from './command.ts';
 import { findNamed, thisPerson, troubleOf } from './instance.ts';
 import { deskOf, openSettings, type SettingsDesk } from './settings-desk.ts';
@@ -51,9 +52,7 @@ export async function runTools(command: ToolsCommand, out: Output, err: Output):
   try {
     if (action.kind === 'changes') {
       const changes = await desk.changes(server);
-      const lines = command.json
-        ? JSON.stringify({ server, changes }, null, 2).split('\n').map(escaped)
-        : changesView(server, changes, text);
+      const lines = command.json ? [jsonText({ server, changes }).trimEnd()] : changesView(server, changes, text);
       out.write(`${lines.join('\n')}\n`);
       return 0;
     }
@@ -71,7 +70,7 @@ export async function runTools(command: ToolsCommand, out: Output, err: Output):
     const tools = await desk.tools(server);
     if (action.kind === 'list') {
       const lines = command.json
-        ? JSON.stringify(jsonOf(server, tools), null, 2).split('\n').map(escaped)
+        ? [jsonText(jsonOf(server, tools)).trimEnd()]
         : listOf(server, tools, text).map(printable);
       out.write(`${lines.join('\n')}\n`);
       return 0;
@@ -297,7 +296,7 @@ function viewOf({ name, kind, severity, signs, isHeld, diff }: ControlledChange,
     ...(kind === 'gone' ? [] : [words.severity[severity]]),
   ];
   return [
-    `${escaped(name)}: ${said.join(', ')}`,
+    `${plainly(name)}: ${said.join(', ')}`,
     ...wordsFor(signs, words.signs).map((sign) => `  ! ${sign}`),
     ...(diff ?? []).flatMap(({ part, lines }) => [
       ...wordsFor([part], words.parts).map((one) => `  ${one}`),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jsonText } from '../../../app/cli/columns.ts';
 import { statusReport } from '../../../app/cli/status.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 
@@ -185,5 +186,13 @@ describe('the report', () => {
         '  connect  nas.lan:443  2 分鐘         ↑ 1.23 KB  ↓ 34.0 MB  claude\n' +
         '  connect  nas.lan:443  1 小時 6 分鐘  ↑ 1.23 KB  ↓ 34.0 MB  claude\n',
     );
+  });
+});
+
+describe('What is printed as JSON', () => {
+  it('steers no terminal, and says what it said', () => {
+    const told = { name: 'a\u009b2Jb\u202ec\u007f', lines: ['x\ny'] };
+    expect(jsonText(told)).toContain(String.raw`"a\u009b2Jb\u202ec\u007f"`);
+    expect(JSON.parse(jsonText(told))).toEqual(told);
   });
 });
