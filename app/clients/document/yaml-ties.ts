@@ -115,20 +115,21 @@ function metOn(document: Document, path: Path, kind: Step['kind'], changed: Set<
 
 /** What a merge key brings; of several maps the first one counts. */
 function mergedBy(document: Document, { value }: Pair): Table {
-  const maps = (isSeq(value) ? value.items : [value]).map((item) => valueOf(document, item));
-  return maps.reduceRight<Table>((all, map) => (isTable(map) ? { ...all, ...map } : all), {});
+  const maps = (isSeq(value) ? value.items : [value]).map((item) => spelledOut(document, item));
+  return Object.fromEntries(maps.filter(isTable).toReversed().flatMap(Object.entries));
 }
 
 /** To be written out: no alias and no merge key is left in it, and words keep their spelling. */
-function valueOf(document: Document, node: unknown): unknown {
-  if (isAlias(node)) return valueOf(document, node.resolve(document));
-  if (isSeq(node)) return node.items.map((item) => valueOf(document, item));
+function spelledOut(document: Document, node: unknown): unknown {
+  if (isAlias(node)) return spelledOut(document, node.resolve(document));
+  if (isSeq(node)) return node.items.map((item) => spelledOut(document, item));
   if (isMap(node)) {
-    const merged = node.items.filter(isMerge).map((pair) => mergedBy(document, pair));
-    const own = node.items
-      .filter((pair) => !isMerge(pair))
-      .map(({ key, value }) => [nameOf(key), valueOf(document, value)]);
-    return Object.assign({}, ...merged, Object.fromEntries(own));
+    const merged = node.items.filter(isMerge).flatMap((pair) => Object.entries(mergedBy(document, pair)));
+    const own = node.items.filter((pair) => !isMerge(pair));
+    return Object.fromEntries([
+      ...merged,
+      ...own.map(({ key, value }) => [nameOf(key), spelledOut(document, value)] as const),
+    ]);
   }
   if (!isScalar(node)) return null;
   const isWord = node.type === 'PLAIN' && node.tag === undefined && /^[\w.+:~-]+$/.test(node.source ?? '');
@@ -144,7 +145,7 @@ function writtenOut(text: string, document: Document, tie: Tie): TextEdit {
 }
 
 function aliasWritten(text: string, document: Document, { alias, above }: Tie & { readonly kind: 'alias' }): TextEdit {
-  const value = valueOf(document, alias);
+  const value = spelledOut(document, alias);
   const { start, end } = rangeOf(text, alias);
   const [map, pair] = above.slice(-2);
   const colon = isPair(pair) && isNode(pair.key) ? text.indexOf(':', rangeOf(text, pair.key).end) + 1 : start;
