@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { Ticker } from '../base/clock.ts';
+import { INSTANCE_FIELD } from '../base/instances.ts';
 import type { Log } from '../base/log.ts';
 import { stdioPath } from '../base/stdio-upgrade.ts';
 import type { ClientIdentity, Upgrade } from '../gateway/index.ts';
@@ -9,7 +10,6 @@ import { Recorder, type ServerRecorder } from '../inspect/index.ts';
 import { CODE } from '../mcp/jsonrpc/index.ts';
 import {
   type AnswerMemory,
-  INSTANCE_FIELD,
   KnownLists,
   type Pins,
   ProcessServer,
@@ -28,7 +28,7 @@ import { isRemote, type ServerSetting, type Settings } from '../settings/setting
 import { type EvictionScope, evict, freeIn } from './admission.ts';
 import { BRIDGE_TIMES, type BridgeContext, type BridgeTimes, RequestLatency } from './context.ts';
 import { Groups } from './groups.ts';
-import { hopsIn, passedOn } from './hops.ts';
+import { hopsIn, passedOn, startedOn } from './hops.ts';
 import {
   budgetFor,
   type HttpExchange,
@@ -176,6 +176,7 @@ export class Bridge {
       graces: options.graces ?? GRACES,
       groups: options.groups,
       searchPath,
+      instance: options.dialer?.pseudonym,
       changed,
     };
     this.#groups = new Groups({
@@ -227,21 +228,22 @@ export class Bridge {
     const route = routeOf(request.url ?? '');
     if (route === null) throw new Error('an upgrade on a path that was never ours');
     const exchange = this.#exchange(route, request, response, caller);
-    const served = exchange === null ? this.#leadsBack(request) : this.#lookup.admitted(route, exchange);
+    const served = exchange === null ? this.#startsItself() : this.#lookup.admitted(route, exchange);
     if ('error' in served) respondWithFault(response, served);
     else if (exchange !== null) served.stdio.open({ ...exchange, scope: scopeWithin(route, exchange.scope) }, upgrade);
   }
 
-  /** Null where the request has been here already, on its way through servers with a URL. */
+  /** Null where the request has been here already, on its way through servers with a URL, or has come too far. */
   #exchange(
-    { set }: Route,
+    { set, kind }: Route,
     request: IncomingMessage,
     response: ServerResponse,
     caller: ClientIdentity,
   ): HttpExchange | null {
     const passed = fieldOf(request);
     const own = this.#options.dialer?.pseudonym;
-    const via = passed === undefined || own === undefined ? own : passedOn(passed, own);
+    const via =
+      passed === undefined || own === undefined ? own : (kind === 'stdio' ? startedOn : passedOn)(passed, own);
     // So that the other one knows to whom its URL leads.
     if (passed !== undefined && own !== undefined) response.setHeader(INSTANCE_FIELD, own);
     if (via === null) return null;
@@ -252,13 +254,15 @@ export class Bridge {
 
   /**
    * As an upgrade on a server's stdio endpoint, for a connection that comes another way; null is the default server. A path stands for
-   * several servers, or for a set: no server's name holds a slash.
+   * several servers, or for a set: no server's name holds a slash. `passed` names the instances that have started the client.
    */
-  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>): void {
+  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>, passed?: string): void {
+    const own = this.#options.dialer?.pseudonym;
+    const via = passed === undefined || own === undefined ? own : startedOn(passed, own);
+    if (via === null) return request.refuse(this.#startsItself());
     const written = server?.startsWith('/') === true ? routeOf(stdioPath(server)) : null;
     const route: Route = written ?? { server, set: null, kind: 'stdio' };
     const { set } = route;
-    const via = this.#options.dialer?.pseudonym;
     const scope = { set, principal: request.principal, via };
     const served = this.#lookup.servedBy(route, scope);
     if ('error' in served) request.refuse(served);
@@ -366,6 +370,12 @@ export class Bridge {
     this.#policies.heldChanged(server);
     this.#groups.limitsChanged();
     this.#options.changed();
+  }
+
+  /** A server is `mcp-gangway connect`, here or where that leads to. */
+  #startsItself(): HttpFault {
+    const { startsItself: message } = this.#context.text().servers;
+    return { status: 508, error: { code: CODE.badRequest, message, data: { reason: 'circle' } } };
   }
 
   /** It has come straight from here, or through others. */

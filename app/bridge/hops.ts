@@ -8,9 +8,16 @@ const NAME = /^[\w.-]{1,64}$/;
  * RFC 9110 section 7.6.3). `field` is what it came with. Null where it has been here, or has come too far.
  */
 export function passedOn(field: string, own: string): string | null {
+  return hopsIn(field).includes(own) ? null : startedOn(field, own);
+}
+
+/**
+ * Likewise for a client that was started on the way, by a server's command. It may be an agent that uses other servers of ours, so that
+ * only the number counts.
+ */
+export function startedOn(field: string, own: string): string | null {
   const names = hopsIn(field);
-  if (names.includes(own) || names.length >= MOST) return null;
-  return [...names, own].join(', ');
+  return names.length >= MOST ? null : [...names, own].join(', ');
 }
 
 /** Oldest first. */

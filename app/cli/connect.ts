@@ -1,5 +1,6 @@
 import { keepHeapSmallForOneClient } from '../base/heap.ts';
 import { appFolder } from '../base/home-folder.ts';
+import { startedBy } from '../base/instances.ts';
 import {
   byControl,
   byPort,
@@ -36,18 +37,19 @@ export async function connect(command: Connect): Promise<void> {
   const { stdin, stdout } = process;
   const person = thisPerson();
   const announcement = () => readAnnouncement(appFolder(person));
+  const via = startedBy(process.env);
   const place = () => addressFor(command, announcement());
   const dial: Dial = async (server) => {
     // An entry that opens the app means the app, not what was started from a terminal meanwhile.
     const found = await findNamed(command, person, !command.start);
-    if (found.kind === 'found') return byControl(found.client.release(), server);
+    if (found.kind === 'found') return byControl(found.client.release(), server, via);
     const trouble = troubleOf(found, text);
     if (trouble !== null && found.kind !== 'none') {
       return { kind: 'answered', error: unavailable(trouble), passing: false };
     }
     if (trouble !== null && trouble !== toldTrouble) say(trouble);
     toldTrouble = trouble ?? '';
-    return byPort(place(), server);
+    return byPort(place(), server, via);
   };
   const isOff = () => {
     const app = announcement();

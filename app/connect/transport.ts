@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { authorityOf } from '../base/address.ts';
 import { isCongested } from '../base/back-pressure.ts';
+import { INSTANCE_FIELD } from '../base/instances.ts';
 import { readRaw, sharedReadBuffer } from '../base/raw-reads.ts';
 import { isObject } from '../base/schema/index.ts';
 import { STDIO_PROTOCOL, stdioPath, TELL_END } from '../base/stdio-upgrade.ts';
@@ -195,11 +196,14 @@ export class Transport {
   }
 }
 
-/** By the port: an Upgrade of a server's stdio endpoint. `place` and its token are what the person has named. */
-export function byPort({ host, port, token }: Place, server: string | null): Opening {
+/**
+ * By the port: an Upgrade of a server's stdio endpoint. `place` and its token are what the person has named; `via` names the instances
+ * that have started us, null where none has.
+ */
+export function byPort({ host, port, token }: Place, server: string | null, via: string | null): Opening {
   return {
     socket: connect({ host, port, noDelay: true }),
-    request: requestHead(host, port, token, server),
+    request: requestHead(host, port, token, server, via),
     read(answer) {
       const end = answer.indexOf(HEAD_END);
       if (end === -1) return 'more';
@@ -224,11 +228,11 @@ export function byPort({ host, port, token }: Place, server: string | null): Ope
 }
 
 /** By the control socket, over a connection that was greeted: `connect`, and what follows its answer is the server's. */
-export function byControl(socket: Socket, server: string | null): Opening {
+export function byControl(socket: Socket, server: string | null, via: string | null): Opening {
   const lineIn = (answer: Buffer) => answer.subarray(0, Math.max(0, answer.indexOf('\n')));
   return {
     socket,
-    request: lineOf({ id: 'connect', method: 'connect', params: { server } }),
+    request: lineOf({ id: 'connect', method: 'connect', params: { server, ...(via === null ? {} : { via }) } }),
     read(answer) {
       const line = lineIn(answer);
       if (line.length === 0) return 'more';
@@ -243,9 +247,16 @@ export function byControl(socket: Socket, server: string | null): Opening {
   };
 }
 
-function requestHead(host: string, port: number, token: string | null, server: string | null): string {
+function requestHead(
+  host: string,
+  port: number,
+  token: string | null,
+  server: string | null,
+  via: string | null,
+): string {
   const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`;
-  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authorityOf({ host, port })}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}\r\n`;
+  const passed = via === null ? '' : `${INSTANCE_FIELD}: ${via}\r\n`;
+  return `GET ${stdioPath(server)} HTTP/1.1\r\nHost: ${authorityOf({ host, port })}\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n${TELL_END}: 1\r\n${authorization}${passed}\r\n`;
 }
 
 function isSwitch(head: string): boolean {

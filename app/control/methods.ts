@@ -118,8 +118,8 @@ export interface Controlled {
   followActivity(server: string | null, listener: (batch: object) => void): () => void;
   /** What a call said, without secrets; null where nothing of it is kept. */
   contents(call: number): object | null;
-  /** Connects to a server over stdio; null is the default server. Never throws. */
-  connect(server: string | null, connection: HandedOver): void;
+  /** Connects to a server over stdio; null is the default server. `via` names the instances that have started the client. Never throws. */
+  connect(server: string | null, connection: HandedOver, via?: string): void;
   /** Opens a tunnel as CONNECT does, answer and all (RFC 9110 section 9.3.6). Never throws. */
   tunnel(authority: string, label: string, connection: HandedOver): void;
   /** Null in a headless process, which is on for as long as it runs. */
@@ -316,9 +316,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   connect: {
     kind: 'hand-over',
     run(of, params, connection) {
-      const server = params['server'] ?? null;
+      const { server = null, via } = params;
       if (server !== null && typeof server !== 'string') throw invalid(of, 'server');
-      of.connect(server, connection);
+      if (via !== undefined && typeof via !== 'string') throw invalid(of, 'via');
+      of.connect(server, connection, via);
     },
   },
   tunnel: {

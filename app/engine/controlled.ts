@@ -70,17 +70,21 @@ export function engineConnections(
 ): Pick<Controlled, 'connect' | 'tunnel'> {
   const off = () => ({ code: CODES.refused, message: text().shim.off, data: { reason: 'off' } });
   return {
-    connect(server, connection) {
+    connect(server, connection, passed) {
       const running = engine();
       if (running === null) return connection.refuse(off(), true);
-      running.connectStdio(server, {
-        principal: 'local',
-        socket: connection.socket,
-        tellsEnd: true,
-        accept: () => connection.accept({}),
-        // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
-        refuse: ({ status, error }) => connection.refuse(withReason(error), status === 503),
-      });
+      running.connectStdio(
+        server,
+        {
+          principal: 'local',
+          socket: connection.socket,
+          tellsEnd: true,
+          accept: () => connection.accept({}),
+          // 503: a ceiling, a rest after failures, a server that was stopped. All of them pass.
+          refuse: ({ status, error }) => connection.refuse(withReason(error), status === 503),
+        },
+        passed,
+      );
     },
     tunnel(authority, label, connection) {
       const running = engine();

@@ -465,8 +465,8 @@ export class Engine {
   }
 
   /** Makes a connection the stdin and stdout of a server's process; null is the default server. */
-  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>): void {
-    this.#bridge.connectStdio(server, request);
+  connectStdio(server: string | null, request: Omit<StdioRequest, 'scope'>, passed?: string): void {
+    this.#bridge.connectStdio(server, request, passed);
   }
 
   /** Serves a connection as if it had sent a CONNECT that the guard has let through, answer and all. */

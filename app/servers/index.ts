@@ -84,7 +84,6 @@ export {
   type ChildFacts,
   type ChildUse,
   type Exits,
-  INSTANCE_FIELD,
   type Opened,
   type Server,
   type ServerFacts,

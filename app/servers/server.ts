@@ -1,3 +1,4 @@
+import { INSTANCE_VARIABLE } from '../base/instances.ts';
 import type { Text } from '../i18n/index.ts';
 import { type Log, launchSecrets, Redactor } from '../log/index.ts';
 import { isRemote, type ProgramSetting, type ServerSetting } from '../settings/settings.ts';
@@ -40,6 +41,8 @@ export interface ServerContext {
   readonly groups?: GroupRecord | undefined;
   /** The PATH of children, null where it is ours. A promise while a login shell is being asked. */
   readonly searchPath: () => string | null | Promise<string | null>;
+  /** The name of this process among those that a request passes. */
+  readonly instance?: string | undefined;
   /** Something that a snapshot shows is different now. */
   readonly changed: () => void;
 }
@@ -136,12 +139,14 @@ export class ProcessServer implements Server, SpareOwner {
     return false;
   }
 
-  open(use: Exclude<ChildUse, 'spare'>): Opened {
+  open(use: Exclude<ChildUse, 'spare'>, via?: string): Opened {
     if (this.#stopped) return { refusal: { kind: 'stopped' } };
     const spare = this.#spare;
     if (use !== 'probe') this.#lastUsed = performance.now();
     // The probe of a server that may allow one process only must be that one.
-    if (spare !== null && (use !== 'probe' || !this.allowsSeveral)) {
+    // One that is for requests of other instances names these, which the spare does not.
+    const isDirect = via === undefined || via === this.#context.instance;
+    if (spare !== null && ((use !== 'probe' && isDirect) || !this.allowsSeveral)) {
       this.#spare = null;
       this.#health.spareTaken();
       this.#children.set(spare, use);
@@ -156,7 +161,7 @@ export class ProcessServer implements Server, SpareOwner {
     if (!this.#share.take() && !(this.#context.spares.giveWay() && this.#share.take())) {
       return { refusal: { kind: 'too-many-children', limit: this.#share.limit } };
     }
-    const child = this.#spawn(use);
+    const child = this.#spawn(use, via);
     // When the last spare was due, there may have been no room for it.
     if (use !== 'probe') this.#warm();
     return { child };
@@ -234,9 +239,9 @@ export class ProcessServer implements Server, SpareOwner {
     };
   }
 
-  #spawn(use: ChildUse): Child {
+  #spawn(use: ChildUse, via = this.#context.instance): Child {
     this.#spawns++;
-    const plan = this.#plan();
+    const plan = this.#plan(via);
     const child: Child = new Child(plan, {
       name: this.name,
       log: this.log,
@@ -266,12 +271,13 @@ export class ProcessServer implements Server, SpareOwner {
     return child;
   }
 
-  #plan(): ChildPlan | Promise<ChildPlan> {
+  #plan(via = this.#context.instance): ChildPlan | Promise<ChildPlan> {
     const { command, args, cwd, env } = this.#setting;
     const path = this.#context.searchPath();
     const plan = (PATH: string | null): ChildPlan => {
       const inherited = PATH === null ? process.env : { ...process.env, PATH };
-      return { command, args, cwd, env: { ...inherited, ...env } };
+      const passed = via === undefined ? {} : { [INSTANCE_VARIABLE]: via };
+      return { command, args, cwd, env: { ...inherited, ...env, ...passed } };
     };
     return path instanceof Promise ? path.then(plan) : plan(path);
   }

@@ -6,12 +6,6 @@ import type { Peer, PeerEnd } from './peer.ts';
 import type { Traffic } from './process/index.ts';
 import type { SignInFacts } from './remote/sign-in/index.ts';
 
-/**
- * Names the processes that a request has passed, the last one last, so that each knows its own: a URL may lead back to it through any
- * address, and through others. An answer names the process that it comes from.
- */
-export const INSTANCE_FIELD = 'x-mcp-gangway';
-
 /** What a peer was opened for. A probe is asked for its revision and ended; a shared one serves one principal's stateless requests. */
 export type ChildUse = 'session' | 'shared' | 'probe' | 'spare';
 

@@ -51,6 +51,7 @@ export const servers = () => ({
       `${command} could not be started: MCP Gangway has no file descriptors left. Close sessions or tunnels, or raise the limit (ulimit -n).`,
     refused: (command: string, code: string) => `The system refused to start ${command} (${code}).`,
   },
+  startsItself: `The command of a server leads to MCP Gangway again and again, and starts itself each time. Give that server the command of the program behind.`,
   remote: {
     unreachable: (server: string, why: string) => `The MCP server ${server} cannot be reached: ${why}`,
     refused: (server: string, why: string) => `The MCP server ${server} cannot be used: ${why}`,

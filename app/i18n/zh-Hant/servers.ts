@@ -48,6 +48,7 @@ export const servers: typeof en = () => ({
       `無法啟動 ${command}：MCP Gangway 已用完檔案描述元。請關閉一些工作階段或通道，或提高上限（ulimit -n）。`,
     refused: (command: string, code: string) => `系統拒絕啟動 ${command}（${code}）。`,
   },
+  startsItself: `有一部伺服器的指令一再連回 MCP Gangway，每次都會再次啟動自己。請為那部伺服器改填背後程式的指令。`,
   remote: {
     unreachable: (server, why) => `無法連到 MCP 伺服器 ${server}：${why}`,
     refused: (server, why) => `無法使用 MCP 伺服器 ${server}：${why}`,

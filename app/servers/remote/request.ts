@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { authorityOf, type Target } from '../../base/address.ts';
+import { INSTANCE_FIELD } from '../../base/instances.ts';
 import {
   type Broken,
   type ConnectionUser,
@@ -9,7 +10,6 @@ import {
   type ResponseHead,
 } from '../../dial/http/index.ts';
 import { DialError, type Dialer, type Dialling, type Route } from '../../dial/index.ts';
-import { INSTANCE_FIELD } from '../source.ts';
 import { ContentDecoder, isDecodable } from './content-decoder.ts';
 import type { RemoteFault } from './end.ts';
 import type { Cookies } from './http.ts';

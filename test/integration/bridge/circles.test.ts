@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, inject, test } from 'vitest';
 import { remoteSetting, serverSetting } from '../../support/bridge-host.ts';
 import { type Gangway, startGangway } from '../../support/gangway.ts';
 import { send } from '../../support/http-client.ts';
 import { modernAnswer } from '../../support/modern-request.ts';
 import { openSession, type SessionClient } from '../../support/raw-mcp.ts';
+import { shimProgram } from '../../support/shim-program.ts';
 import { freePort } from '../../support/tcp.ts';
 
 const running: Gangway[] = [];
@@ -138,4 +139,39 @@ test('a chain that is no circle passes, and one instance may lead on for the cli
     });
     expect(JSON.stringify(modern)).toContain('modern');
   }
+});
+
+/** So many instances whose server `next` is the program of a client, in front of the default server of the next one. */
+async function ringOfPrograms(count: number): Promise<readonly Gangway[]> {
+  const ports: number[] = [];
+  for (let index = 0; index < count; index++) ports.push(await freePort());
+  for (const [index, port] of ports.entries()) {
+    const { command, args, env } = shimProgram(inject('cli'), ports[(index + 1) % count] ?? 0, 'next');
+    const server = serverSetting({ name: 'next', command, args: [...args], env: { ...env }, spare: false });
+    running.push(await startGangway({ port, servers: [server, serverSetting()], defaultServer: 'next' }));
+  }
+  return [...running];
+}
+
+test.each([1, 2])(
+  'programs that start themselves again through instances (%i of them) are told so, and end',
+  async (count) => {
+    const gangways = await ringOfPrograms(count);
+    const url = gangways[0]?.url ?? '';
+    const session = await openSession(url).catch((error: unknown) => error);
+    expect(String(session)).toContain('starts itself each time');
+    const spawns = gangways.map(({ engine }) => engine.snapshot().bridge.servers[0]?.spawns ?? 0);
+    expect(spawns.reduce((sum, each) => sum + each, 0)).toBeLessThan(20);
+    await expect.poll(() => sessionsIn(gangways), { timeout: 30_000 }).toBe(0);
+  },
+);
+
+test('an agent that runs as a server uses the other servers of the same instance', async () => {
+  const port = await freePort();
+  const { command, args, env } = shimProgram(inject('cli'), port, 'echo');
+  const agent = serverSetting({ name: 'agent', command, args: [...args], env: { ...env } });
+  running.push(await startGangway({ port, servers: [agent, serverSetting()], defaultServer: 'agent' }));
+  const session = await openSession(running[0]?.url ?? '');
+  await session.post({ method: 'notifications/initialized' });
+  expect(await session.tool('echo', { text: 'inside' })).toBe('inside');
 });

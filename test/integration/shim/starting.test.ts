@@ -17,7 +17,7 @@ async function startShim(options: Partial<StdioProxyOptions> = {}) {
   const said: string[] = [];
   const shim = new StdioProxy({
     server: null,
-    dial: async (server) => byPort({ host: '127.0.0.1', port, token: null }, server),
+    dial: async (server) => byPort({ host: '127.0.0.1', port, token: null }, server, null),
     place: () => ({ host: '127.0.0.1', port, token: null }),
     isOff: () => false,
     startApp: null,
