@@ -36,6 +36,10 @@ const CONGESTED_BYTES = 64 * 1024;
 /** Milliseconds that a client waits for the answer to its `initialize` where the remote's last one is known. */
 const KEPT_PATIENCE = 3000;
 
+/** Milliseconds from which on a session counts as one that lasted, and how many shorter ones in a row have the next at once. */
+const STEADY = 2000;
+const MOST_SHORT = 3;
+
 export interface RemotePeerOptions extends CallsOptions {
   readonly url: URL;
   readonly http: PeerHttp;
@@ -92,6 +96,9 @@ export class RemotePeer implements Peer {
   #phase: Phase = 'fresh';
   #handshake: Handshake | null = null;
   #reopenings = 0;
+  /** When the last session of the remote began, on the monotonic clock, and how many in a row did not last. */
+  #openedAt = 0;
+  #short = 0;
   #greeting: Greeting | null = null;
   #question: ModernQuestion | null = null;
   #reopening: NodeJS.Timeout | undefined;
@@ -457,6 +464,7 @@ export class RemotePeer implements Peer {
     this.#channels.current?.agreed(agreed.revision);
     this.#phase = 'greeted';
     this.#reopenings = 0;
+    this.#openedAt = performance.now();
     // Behind the answer, which its client is to see first.
     queueMicrotask(() => this.#release());
     return underId(answer, handshake.initialize);
@@ -534,8 +542,11 @@ export class RemotePeer implements Peer {
       this.#phase = 'lost';
       this.#channels.retire();
     }
+    if (isCurrent) this.#short = performance.now() - this.#openedAt < STEADY ? this.#short + 1 : 0;
     if (request !== null) this.#calls.move(request);
-    if (this.#phase === 'lost') this.#reopen();
+    if (this.#phase !== 'lost') return;
+    if (this.#short <= MOST_SHORT) this.#reopen();
+    else this.#reopenAfter(waitBefore(this.#short - MOST_SHORT - 1, 0));
   }
 
   /**
@@ -618,8 +629,12 @@ export class RemotePeer implements Peer {
     for (const message of this.#backlog.take()) if (message.kind === 'request') this.#calls.giveUp(message, fault);
     this.#drained();
     if (kindOf(fault) === 'signed-out') return;
+    this.#reopenAfter(waitBefore(this.#reopenings++, pauseIn(fault)));
+  }
+
+  #reopenAfter(milliseconds: number): void {
     clearTimeout(this.#reopening);
-    this.#reopening = setTimeout(() => this.#reopenNow(), waitBefore(this.#reopenings++, pauseIn(fault)));
+    this.#reopening = setTimeout(() => this.#reopenNow(), milliseconds);
   }
 
   #reopenNow(): void {
@@ -628,6 +643,7 @@ export class RemotePeer implements Peer {
 
   #reopened(handshake: Handshake, agreed: Agreed): void {
     this.#reopenings = 0;
+    this.#openedAt = performance.now();
     this.#options.log.info(
       this.#isStandIn
         ? 'The remote server is there, and was initialized'

@@ -247,6 +247,28 @@ test('A remote server of HTTP+SSE that has forgotten a session, and keeps its st
   expect(sessions).toBe(2);
 });
 
+test('A remote server of HTTP+SSE that ends each session at its start is initialized again three times at once, and then now and then', async () => {
+  await using far = await startRemote('/sse');
+  far.hook = ({ method, message }, response) => {
+    if (method === 'GET') {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('event: endpoint\ndata: /messages\n\n');
+      far.streams.add(response);
+      return true;
+    }
+    response.writeHead(202).end('Accepted');
+    const stream = [...far.streams].at(-1);
+    const reply = { jsonrpc: '2.0', id: message?.id, result: resultFor(message ?? {}) };
+    if (message?.id !== undefined) stream?.write(`data: ${JSON.stringify(reply)}\n\n`);
+    else stream?.end();
+    return true;
+  };
+  await using host = await hosted(far);
+  await opened(host);
+  await until('it was initialized again', () => initializations(far) >= 4);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(initializations(far)).toBe(4);
+});
+
 describe('What says nothing of transports', () => {
   test.each([503, 403])(
     'and of revisions leaves open what a server speaks: %i to the question for that',
