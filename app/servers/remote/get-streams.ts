@@ -19,6 +19,8 @@ interface Following {
   attempts: number;
   lastEventId: string | null;
   retry: number;
+  /** It has been asked for, and is not over. */
+  isOpen: boolean;
   /** The remote has none. */
   isOver: boolean;
   /** From when on, on the monotonic clock, one that was open and is refused now may be asked for again; null while it is not refused. */
@@ -70,6 +72,10 @@ export interface GetStreamsContext {
   readonly ended: () => void;
   /** The same, and the stream it has come by is open still. */
   readonly answered: (exchange: Exchange) => void;
+  /** Messages have come by the stream that belongs to no request. */
+  readonly heard: () => void;
+  /** That stream is over, and does not go on where it ended. `wasOpen` is false where there was none. */
+  readonly broken: (wasOpen: boolean) => void;
 }
 
 /**
@@ -96,10 +102,17 @@ export class GetStreams {
       attempts: 0,
       lastEventId: null,
       retry: 0,
+      isOpen: false,
       isOver: false,
       refusedUntil: null,
     };
     this.#follow(this.#watch);
+  }
+
+  /** Whether the stream that belongs to no request brings what comes, as far as is known, or will go on where it has ended. */
+  get isWatching(): boolean {
+    const watch = this.#watch;
+    return watch !== null && !watch.isOver && (watch.isOpen || watch.lastEventId !== null);
   }
 
   /** The remote lets us in: a stream that was refused, as they are when a sign-in ends, is asked for again. */
@@ -133,6 +146,8 @@ export class GetStreams {
     watch.exchange?.abort();
     if (watch.exchange) this.#context.closed(watch.exchange);
     watch.attempts = 0;
+    watch.lastEventId = watch.exchange?.lastEventId ?? watch.lastEventId;
+    if (watch.lastEventId === null) this.#context.broken(true);
     this.#follow(watch);
   }
 
@@ -197,27 +212,40 @@ export class GetStreams {
 
   /** GET with the stream that belongs to no request. 4xx at its first attempt says that there is none, whichever number it has. */
   #follow(watch: Following): void {
-    const { owner, closed, watched } = this.#context;
+    const { owner, closed, watched, heard } = this.#context;
     const isFirst = watch.attempts === 0 && watch.exchange === null && watch.lastEventId === null;
     watch.refusedUntil = null;
+    watch.isOpen = true;
     let opened = false;
     const taken = (isStream: boolean): void => {
       opened = isStream;
     };
-    const exchange: Exchange = this.#get(watch.lastEventId, null, { taken, sent: watched }, (outcome) => {
+    const asked = watch.lastEventId;
+    const exchange: Exchange = this.#get(asked, null, { taken, heard, sent: watched }, (outcome) => {
       closed(exchange);
       watched();
+      watch.isOpen = false;
       watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
       watch.retry = exchange.retry || watch.retry;
-      if (outcome.kind === 'error' && !isPassing(outcome.status)) {
+      const isDenied = outcome.kind === 'error' && !isPassing(outcome.status);
+      const isOther = outcome.kind === 'complete' && !opened;
+      const isGone = isDenied && !isFirst && isSessionGone(outcome.status, outcome.body);
+      if (!isGone && (isDenied || isOther || watch.lastEventId === null)) this.#context.broken(opened);
+      if (isDenied) {
         const isRefused = !isFirst && (outcome.status === 401 || outcome.status === 403);
-        if (isRefused) watch.refusedUntil = performance.now() + waitBefore(watch.attempts++, 0);
-        else watch.isOver = true;
-        if (!isFirst && isSessionGone(outcome.status, outcome.body)) owner.lost(null);
+        if (isRefused) {
+          watch.refusedUntil = performance.now() + waitBefore(watch.attempts++, 0);
+          return;
+        }
+        // Where it cannot go on from there any more, it may begin anew.
+        watch.lastEventId = null;
+        if (asked !== null && !isGone) return this.#follow(watch);
+        watch.isOver = true;
+        if (isGone) owner.lost(null);
         return;
       }
       // Content that is no event stream: a page, or an endpoint for something else.
-      if (outcome.kind === 'complete' && !opened) {
+      if (isOther) {
         watch.isOver = true;
         return;
       }

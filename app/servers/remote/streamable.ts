@@ -12,6 +12,7 @@ import {
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { type Channel, type ChannelOwner, errorIn, hasVersionHeader, isOtherEra, isSessionGone } from './channel.ts';
+import type { RemoteFault } from './end.ts';
 import { Exchange, type Outcome, statusFault } from './exchange.ts';
 import { GetStreams } from './get-streams.ts';
 import type { PeerHttp } from './http.ts';
@@ -70,6 +71,11 @@ export class StreamableChannel implements Channel {
   readonly #unsent = new Map<Exchange, number>();
   /** What is still read of answers by which nothing is waited for any more, the oldest first. */
   readonly #lingering = new Set<Exchange>();
+  /**
+   * Requests that were taken with 202, whose answers are to come by the GET stream: so does the official SDK for Ruby, and servers made after
+   * HTTP+SSE.
+   */
+  readonly #promised = new Map<JsonRpcId, RequestFrame>();
   /** Calls that were made again with other headers. */
   readonly #corrected = new WeakSet<RequestFrame>();
   readonly #streams: GetStreams;
@@ -92,6 +98,13 @@ export class StreamableChannel implements Channel {
       watched: () => this.#watched(),
       ended: () => this.#ended(),
       answered: (exchange) => this.#linger(exchange),
+      heard: () => {
+        if (this.#promised.size > 0) this.#keepPromises();
+      },
+      broken: (wasOpen) => {
+        if (this.#promised.size > 0)
+          this.#breakPromises(wasOpen ? { kind: 'cut' } : { kind: 'unanswered', status: 202 });
+      },
     });
   }
 
@@ -150,6 +163,7 @@ export class StreamableChannel implements Channel {
 
   retire(): void {
     this.#sessionId = null;
+    this.#breakPromises({ kind: 'session-lost' });
     for (const request of this.#queue.splice(0)) this.#context.owner.lost(request);
     this.#watched();
     this.#streams.unwatch();
@@ -160,6 +174,7 @@ export class StreamableChannel implements Channel {
     this.#isClosed = true;
     for (const exchange of this.#open) this.#drop(exchange);
     this.#streams.close();
+    this.#promised.clear();
     this.#queue = [];
     this.#watched();
     return this.#sessionId === null ? Promise.resolve() : this.#deleteSession();
@@ -199,6 +214,7 @@ export class StreamableChannel implements Channel {
       queueMicrotask(() => this.#context.owner.drained());
       return true;
     }
+    if (this.#promised.delete(id)) this.#ended();
     const asked = this.#asked.get(id);
     if (asked === undefined) return false;
     this.#asked.delete(id);
@@ -248,6 +264,24 @@ export class StreamableChannel implements Channel {
   #ended(): void {
     this.#requests--;
     if (this.#watchTimer === null) this.#beginQueued();
+  }
+
+  /** Some of the answers that were to come by the GET stream may be there. */
+  #keepPromises(): void {
+    for (const [id, request] of this.#promised) {
+      if (this.#context.owner.awaits(request)) continue;
+      this.#promised.delete(id);
+      this.#ended();
+    }
+  }
+
+  #breakPromises(fault: RemoteFault): void {
+    this.#keepPromises();
+    for (const [id, request] of this.#promised) {
+      this.#promised.delete(id);
+      this.#ended();
+      this.#context.owner.failed(request, fault, null);
+    }
   }
 
   #beginQueued(): void {
@@ -329,6 +363,10 @@ export class StreamableChannel implements Channel {
         if (!owner.awaits(request)) return this.#ended();
         if (exchange.isStream && exchange.lastEventId !== null) {
           return this.#streams.resume(request, exchange.lastEventId, exchange.retry);
+        }
+        if (outcome.kind === 'complete' && outcome.status === 202 && !outcome.carried && this.#streams.isWatching) {
+          this.#promised.set(request.id, request);
+          return;
         }
         this.#ended();
         if (outcome.kind === 'cut' || exchange.isStream) return owner.failed(request, { kind: 'cut' }, null);

@@ -157,11 +157,6 @@ describe('A remote server that fails', () => {
   });
 
   test.each([
-    [
-      '202 without an answer',
-      (response: import('node:http').ServerResponse) => response.writeHead(202).end(),
-      'gave no answer',
-    ],
     ['an empty 200', (response: import('node:http').ServerResponse) => response.writeHead(200).end(), 'gave no answer'],
     [
       'a web page',
@@ -193,6 +188,49 @@ describe('A remote server that fails', () => {
     };
     expect((await call(session)).error?.message).toContain(sentence);
     expect(failures).toBe(sentence === 'closed the connection' ? failures : 1);
+  });
+
+  test.each([
+    [
+      'brings it by the stream for what is unasked',
+      (stream: import('node:http').ServerResponse, reply: object) =>
+        stream.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...reply })}\n\n`),
+      works,
+    ],
+    [
+      'ends the stream for what is unasked',
+      (stream: import('node:http').ServerResponse) => stream.end(),
+      { error: { message: expect.stringContaining('was cut') } },
+    ],
+  ])('by taking a call with 202 is waited for until it %s', async (_, then, answer) => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    await until('the stream is open', () => far.streams.size === 1);
+    once(far, ({ message }, response) => {
+      response.writeHead(202).end();
+      const reply = { id: message?.id, result: works.result };
+      response.once('close', () =>
+        setTimeout(() => {
+          for (const stream of far.streams) then(stream, reply);
+        }, 50),
+      );
+      return true;
+    });
+    expect(await call(session)).toMatchObject(answer);
+    expect(await call(session)).toMatchObject(works);
+  });
+
+  test('by taking a call with 202 is not waited for where it has no stream for what is unasked', async () => {
+    await using far = await startRemote();
+    far.hook = ({ method, message }, response) => {
+      if (method === 'GET') response.writeHead(405).end();
+      else if (message?.method === 'tools/call') response.writeHead(202).end();
+      else return false;
+      return true;
+    };
+    await using host = await hosted(far);
+    expect((await call(await host.open())).error?.message).toContain('gave no answer');
   });
 
   test.each([
@@ -362,6 +400,28 @@ describe('A remote server that fails', () => {
     while (heard.length < 3) heard.push((await stream.nextMessage()).params);
     expect(heard.map((params) => Object(params).data)).toEqual([1, 2, 3]);
     expect(asked).toEqual([undefined, 'e1', 'e2']);
+    stream.close();
+  });
+
+  test('to go on from the last event is asked for the stream of what is unasked without that', async () => {
+    await using far = await startRemote();
+    const asked: (string | undefined)[] = [];
+    far.hook = ({ method, headers }, response) => {
+      if (method !== 'GET') return false;
+      const n = asked.push(headers['last-event-id']?.toString());
+      if (n === 2) return sendJson(response, 400, { error: 'Invalid event ID' });
+      const message = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: n } };
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write(`id: e${n}\nretry: 20\ndata: ${JSON.stringify(message)}\n\n`);
+      if (n === 1) setTimeout(() => response.destroy(), 20);
+      return true;
+    };
+    await using host = await hosted(far);
+    const session = await host.open();
+    const stream = await session.get();
+    expect((await stream.nextMessage()).params).toMatchObject({ data: 1 });
+    expect((await stream.nextMessage()).params).toMatchObject({ data: 3 });
+    expect(asked).toEqual([undefined, 'e1', undefined]);
     stream.close();
   });
 
