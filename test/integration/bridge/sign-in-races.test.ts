@@ -116,6 +116,24 @@ test('What another process has signed out of is not signed in to again by a rene
   expect((await new SignInFile(path).read()).grants).toEqual([]);
 });
 
+test('A process whose sign-in has ended goes on by the one that a person has made in another process', async () => {
+  const path = join(temporaryDirectory(), 'sign-ins.json');
+  await using far = await startRemote();
+  const as = await startAuthorizationServer();
+  protect(far, as);
+  const one = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+  const two = await signingIn([{ url: far.url }], { signIns: new SignInFile(path) });
+  for (const round of ['never signed in', 'ended']) {
+    expect(await one.call(), round).toContain('mcp-gangway login remote');
+    expect(await two.call(), round).toContain('mcp-gangway login remote');
+    await one.signIn();
+    expect(await two.call(), round).toBe('{"n":1}');
+    expect(two.facts()?.signIn, round).toMatchObject({ state: 'signed-in' });
+    as.valid.clear();
+    as.refreshable.clear();
+  }
+});
+
 test('Permissions that several calls miss at the same time are asked for together', async () => {
   await using at = await scene(undefined, 'scope="read"');
   await at.signIn();

@@ -181,6 +181,19 @@ describe('Where a server is signed in to', () => {
   });
 
   test.each([
+    ['500', 500, 'broken'],
+    ['a word', 200, 'OK'],
+  ])('is found where the first address for its metadata is answered with %s', async (_, status, body) => {
+    await using at = await scene();
+    at.as.hook = ({ path }, response) => {
+      if (path === '/.well-known/openid-configuration') return sendJson(response, 200, at.as.metadata);
+      if (path !== '/.well-known/oauth-authorization-server') return false;
+      return response.writeHead(status).end(body) !== undefined;
+    };
+    expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
+  });
+
+  test.each([
     ['', '/'],
     ['/', ''],
     ['/tenant', '/tenant/'],
@@ -214,6 +227,24 @@ describe('Where a server is signed in to', () => {
       const metadata = { resource: at.far.url, authorization_servers: [at.as.origin] };
       if (seen.path === '/.well-known/oauth-protected-resource') return sendJson(response, 200, metadata);
       return hook(seen, response);
+    };
+    expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
+  });
+
+  test.each([
+    ['is not there', () => 404],
+    ['is one of the inner network', (at: string) => `http://169.254.1.1:${new URL(at).port}/metadata`],
+    ['leads to nothing', () => 'http://127.0.0.1:1/metadata'],
+  ])('is looked for at the usual addresses where that of the challenge %s', async (_, named) => {
+    await using at = await scene();
+    const { hook } = at.far;
+    const written = named(at.far.url);
+    const place = written === 404 ? `${new URL(at.far.url).origin}/gone` : written;
+    at.far.hook = (seen, response) => {
+      if (seen.path === '/gone') return response.writeHead(404).end() !== undefined;
+      const isOpen = seen.path.startsWith('/.well-known/') || seen.headers.authorization !== undefined;
+      if (isOpen) return hook(seen, response);
+      return sendJson(response, 401, {}, { 'WWW-Authenticate': `Bearer resource_metadata="${place}"` });
     };
     expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer: at.as.origin });
   });

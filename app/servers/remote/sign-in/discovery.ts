@@ -50,7 +50,7 @@ export async function discover(
   refusal: Challenge | null,
   oauth: OAuthSetting,
 ): Promise<Discovered> {
-  const found = await resourceMetadata(http, server, refusal ?? NO_CHALLENGE, oauth);
+  const found = await anyResourceMetadata(http, server, refusal ?? NO_CHALLENGE, oauth);
   // One that names metadata, or has some, is of a later revision: its endpoints are nowhere else than that says.
   const isOldest = refusal !== null && refusal.resourceMetadata === null && found === null;
   const as =
@@ -72,6 +72,26 @@ export async function issuersOf(
   if (oauth.authServerMetadataUrl !== undefined) return null;
   const issuers = (await resourceMetadata(http, server, challenge, oauth))?.issuers ?? [];
   return issuers.length === 0 ? null : issuers;
+}
+
+/** Of a challenge that leads to nothing, or where it must not lead, as behind a proxy, the usual addresses are asked. */
+async function anyResourceMetadata(
+  http: AuthorizationHttp,
+  server: URL,
+  challenge: Challenge,
+  oauth: OAuthSetting,
+): Promise<ResourceMetadata | null> {
+  let wrong: SignInError | null = null;
+  const named = await resourceMetadata(http, server, challenge, oauth).catch((error: unknown) => {
+    const isWrong = error instanceof SignInError && /^(?:unreachable|unsafe-address)$/.test(error.fault.kind);
+    if (challenge.resourceMetadata === null || !isWrong) throw error;
+    wrong = error;
+    return null;
+  });
+  if (named !== null || challenge.resourceMetadata === null) return named;
+  const usual = await resourceMetadata(http, server, NO_CHALLENGE, oauth);
+  if (usual === null && wrong !== null) throw wrong;
+  return usual;
 }
 
 /** Null where the server publishes none. */
@@ -136,8 +156,14 @@ async function authorizationServer(
   if (at === null) return null;
   http.check(at);
   let other: SignInError | null = null;
+  let failed: SignInError | null = null;
   for (const place of wellKnown(at)) {
-    const metadata = await metadataAt(http, place);
+    const metadata = await metadataAt(http, place).catch((error: unknown) => {
+      // Some answer what they do not know with 500, or with a word.
+      if (!(error instanceof SignInError) || error.fault.kind === 'unreachable') throw error;
+      failed ??= error;
+      return null;
+    });
     if (metadata === null) continue;
     const found = metadata['issuer'];
     // Home Assistant before 2025.7 names none: then the server itself has to be the one.
@@ -150,7 +176,8 @@ async function authorizationServer(
       found: String(found).slice(0, 200),
     });
   }
-  if (other !== null) throw other;
+  const why = other ?? failed;
+  if (why !== null) throw why;
   return null;
 }
 

@@ -84,17 +84,21 @@ export class HeldGrant {
   }
 
   async #read(): Promise<void> {
-    const { desk, server, url, oauth, log } = this.#context;
+    const { desk, server, url, log } = this.#context;
     try {
       const grant = grantOf(await desk.store.read(), server, url);
-      // A client that the settings name no more is another one's tokens.
-      const { clientId } = oauth;
-      this.#current = grant === null || (clientId !== undefined && grant.client.id !== clientId) ? null : grant;
+      this.#current = grant !== null && this.#isOurs(grant) ? grant : null;
       this.#stored = grant?.refreshToken ?? null;
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       log.warn(this.#sentence(error.fault));
     }
+  }
+
+  /** Tokens of a client that the settings name no more are another one's. */
+  #isOurs({ client }: Grant): boolean {
+    const { clientId } = this.#context.oauth;
+    return clientId === undefined || client.id === clientId;
   }
 
   /**
@@ -116,6 +120,22 @@ export class HeldGrant {
   #use(grant: Grant | null): void {
     this.#current = grant;
     this.#context.changed();
+  }
+
+  /** Whether another process has kept tokens since, other than the one that was refused, which is null for none: then they count. */
+  async takeStored(refused: string | null): Promise<boolean> {
+    const { desk, server, url } = this.#context;
+    const kept = await desk.store.read().then(
+      (all) => grantOf(all, server, url),
+      // It has been told when it was to be read first.
+      () => null,
+    );
+    if (kept === null || kept.accessToken === null || kept.accessToken === refused || !this.#isOurs(kept)) return false;
+    // What is the same as before may be older than what there is: that could not be kept.
+    if (kept.refreshToken !== null && kept.refreshToken === this.#stored) return false;
+    this.#stored = kept.refreshToken;
+    this.#use(kept);
+    return true;
   }
 
   refresh(http: AuthorizationHttp): Promise<void> {

@@ -145,6 +145,8 @@ export class SignIn implements Signer, Authorizer {
       const renewed = this.#held.current?.accessToken ?? null;
       if (renewed !== null && renewed !== token) return true;
     }
+    // A person may have signed in by another process.
+    if (!isAgain && !isMachine && (await this.#held.takeStored(token))) return true;
     this.#ask(isScope ? 'scope' : token === null && !isAgain && this.#held.current === null ? 'needed' : 'again');
     return false;
   }
