@@ -2,8 +2,8 @@ import { Pieces } from '../../mcp/jsonrpc/index.ts';
 
 /** What an event stream brings. */
 export interface EventListener {
-  /** `data` has no line breaks: those between its lines have become spaces, which JSON does not tell apart. */
-  event(type: string, data: Buffer): void;
+  /** `data` has no line breaks: those between its lines have become spaces, which JSON does not tell apart. `id` is null where it has none. */
+  event(type: string, data: Buffer, id: string | null): void;
   /** The event with this id has been told completely, or has none to tell: the place to go on from. */
   id(id: string): void;
   /** Milliseconds to wait before the stream is asked for again. */
@@ -151,7 +151,7 @@ export class EventStreamReader {
     this.#id = null;
     this.#discarded = null;
     if (discarded !== null) this.#listener.oversized(discarded.start, discarded.end);
-    else if (data !== null) this.#listener.event(type, data);
+    else if (data !== null) this.#listener.event(type, data, id);
     if (id !== null) this.#listener.id(id);
   }
 }

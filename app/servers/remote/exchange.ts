@@ -7,6 +7,11 @@ import { EventStreamReader } from './event-stream.ts';
 import type { PeerHttp } from './http.ts';
 import { fieldOf, type HttpListener, type HttpRequest, type SentRequest } from './request.ts';
 
+/** The newest messages of one stream by the ids of their events: short requests whole, as a person may be asked by them, of others the length. */
+export type Seen = Map<string, Buffer | number>;
+const MOST_SEEN = 256;
+const SHORT = 16 * 1024;
+
 /** Bytes read of the body of an HTTP error. */
 const ERROR_BYTES = 64 * 1024;
 
@@ -68,8 +73,21 @@ export class Exchange implements HttpListener {
   lastEventId: string | null = null;
   /** Milliseconds to wait before the stream is asked for again. */
   retry = 0;
+  /** What the stream has brought, also before it was resumed; null while that is nothing with an id. */
+  seen: Seen | null;
+  readonly #before: ReadonlyMap<string, Buffer | number> | null;
 
-  constructor(http: PeerHttp, request: HttpRequest, limit: () => number, listener: ExchangeListener) {
+  /** `seen` is that of the stream that this one goes on with: some remotes repeat events from before `Last-Event-ID`, which count once. */
+  constructor(
+    http: PeerHttp,
+    request: HttpRequest,
+    limit: () => number,
+    listener: ExchangeListener,
+    seen: Seen | null = null,
+  ) {
+    this.seen = seen;
+    // What comes by this connection is none of it: some give all events of a stream the same id.
+    this.#before = seen === null ? null : new Map(seen);
     this.#listener = listener;
     this.#limit = limit;
     this.#request = http.send(request, this);
@@ -103,7 +121,7 @@ export class Exchange implements HttpListener {
     const type = mediaType(fieldOf(head, 'content-type'));
     if (type === 'text/event-stream') {
       this.#stream = new EventStreamReader(this.#limit, {
-        event: (name, data) => this.#event(name, data),
+        event: (name, data, id) => this.#event(name, data, id),
         id: (id) => {
           // An empty one takes back what was said (WHATWG HTML section 9.2.6).
           this.lastEventId = id === '' ? null : id;
@@ -159,13 +177,29 @@ export class Exchange implements HttpListener {
     return this.#head === null ? '' : mediaType(fieldOf(this.#head, 'content-type')).slice(0, 60);
   }
 
-  #event(type: string, data: Buffer): void {
+  #event(type: string, data: Buffer, id: string | null): void {
     if (type !== '' && type !== 'message') return this.#listener.event?.(type, data);
     // The priming event of 2025-11-25 has an id and no data.
     if (data.length === 0) return;
     const frames = this.#read(data);
     if (frames === null) this.#listener.garbage(data);
-    else this.#frames.push(...frames);
+    else if (id === null) this.#frames.push(...frames);
+    else for (const frame of frames) if (!this.#isRepeated(id, frame)) this.#frames.push(frame);
+  }
+
+  #isRepeated(id: string, frame: Frame): boolean {
+    // An answer is never one too many: its request is answered once.
+    if (frame.kind === 'response') return false;
+    const told = this.#before?.get(id);
+    if (told !== undefined && (typeof told === 'number' ? told === frame.bytes.length : told.equals(frame.bytes))) {
+      return true;
+    }
+    this.seen ??= new Map();
+    const { kind, bytes } = frame;
+    this.seen.set(id, kind === 'request' && bytes.length <= SHORT ? Buffer.from(bytes) : bytes.length);
+    const [oldest] = this.seen.keys();
+    if (this.seen.size > MOST_SEEN && oldest !== undefined) this.seen.delete(oldest);
+    return false;
   }
 
   #read(json: Buffer): readonly Frame[] | null {

@@ -1,7 +1,7 @@
 import type { RequestFrame } from '../../mcp/jsonrpc/index.ts';
 import { type ChannelOwner, isSessionGone, waitBefore } from './channel.ts';
 import { isPassing } from './end.ts';
-import { Exchange, type Outcome } from './exchange.ts';
+import { Exchange, type ExchangeListener, type Outcome, type Seen } from './exchange.ts';
 import type { PeerHttp } from './http.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -36,6 +36,8 @@ function whereabouts(exchange: Exchange, { lastEventId, retry }: Cut): Pick<Cut,
 interface Cut {
   readonly request: RequestFrame;
   readonly lastEventId: string;
+  /** What has come by it. */
+  readonly seen: Seen;
   /** Milliseconds to wait, as the remote has said. */
   readonly retry: number;
   /** Attempts in a row that have failed. */
@@ -158,8 +160,8 @@ export class GetStreams {
   }
 
   /** Goes on with the stream that a request is answered by, as often as it is cut, as long as the remote has it. */
-  resume(request: RequestFrame, lastEventId: string, retry: number): void {
-    this.#resumeLater({ request, lastEventId, retry, attempts: 0, again: false });
+  resume(request: RequestFrame, lastEventId: string, { retry, seen }: Pick<Exchange, 'retry' | 'seen'>): void {
+    this.#resumeLater({ request, lastEventId, retry, seen: seen ?? new Map(), attempts: 0, again: false });
   }
 
   #resumeLater(stream: Cut): void {
@@ -177,7 +179,7 @@ export class GetStreams {
 
   #resume(stream: Cut): void {
     const { owner, ended, closed } = this.#context;
-    const { request, lastEventId } = stream;
+    const { request, lastEventId, seen } = stream;
     const give = (kind: 'cut' | 'session-lost'): void => {
       ended();
       owner.failed(request, { kind }, null);
@@ -189,12 +191,12 @@ export class GetStreams {
       this.#resumed.delete(exchange);
       this.#context.answered(exchange);
     };
-    const exchange: Exchange = this.#get(lastEventId, request, { heard }, (outcome) => {
+    const exchange: Exchange = this.#get(lastEventId, { request, seen }, { heard }, (outcome) => {
       closed(exchange);
       this.#resumed.delete(exchange);
       if (isAnswered) return;
       if (!owner.awaits(request)) return ended();
-      const next = { request, ...whereabouts(exchange, stream), again: true };
+      const next = { request, seen, ...whereabouts(exchange, stream), again: true };
       if (outcome.kind === 'complete' || outcome.kind === 'cut') {
         if (exchange.isStream) return this.#resumeLater({ ...next, attempts: 0 });
         return give('cut');
@@ -221,44 +223,49 @@ export class GetStreams {
       opened = isStream;
     };
     const asked = watch.lastEventId;
-    const exchange: Exchange = this.#get(asked, null, { taken, heard, sent: watched }, (outcome) => {
-      closed(exchange);
-      watched();
-      watch.isOpen = false;
-      watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
-      watch.retry = exchange.retry || watch.retry;
-      const isDenied = outcome.kind === 'error' && !isPassing(outcome.status);
-      const isOther = outcome.kind === 'complete' && !opened;
-      const isGone = isDenied && !isFirst && isSessionGone(outcome.status, outcome.body);
-      if (!isGone && (isDenied || isOther || watch.lastEventId === null)) this.#context.broken(opened);
-      if (isDenied) {
-        const isRefused = !isFirst && (outcome.status === 401 || outcome.status === 403);
-        if (isRefused) {
-          watch.refusedUntil = performance.now() + waitBefore(watch.attempts++, 0);
+    const exchange: Exchange = this.#get(
+      asked,
+      { request: null, seen: null },
+      { taken, heard, sent: watched },
+      (outcome) => {
+        closed(exchange);
+        watched();
+        watch.isOpen = false;
+        watch.lastEventId = exchange.lastEventId ?? watch.lastEventId;
+        watch.retry = exchange.retry || watch.retry;
+        const isDenied = outcome.kind === 'error' && !isPassing(outcome.status);
+        const isOther = outcome.kind === 'complete' && !opened;
+        const isGone = isDenied && !isFirst && isSessionGone(outcome.status, outcome.body);
+        if (!isGone && (isDenied || isOther || watch.lastEventId === null)) this.#context.broken(opened);
+        if (isDenied) {
+          const isRefused = !isFirst && (outcome.status === 401 || outcome.status === 403);
+          if (isRefused) {
+            watch.refusedUntil = performance.now() + waitBefore(watch.attempts++, 0);
+            return;
+          }
+          // Where it cannot go on from there any more, it may begin anew.
+          watch.lastEventId = null;
+          if (asked !== null && !isGone) return this.#follow(watch);
+          watch.isOver = true;
+          if (isGone) owner.lost(null);
           return;
         }
-        // Where it cannot go on from there any more, it may begin anew.
-        watch.lastEventId = null;
-        if (asked !== null && !isGone) return this.#follow(watch);
-        watch.isOver = true;
-        if (isGone) owner.lost(null);
-        return;
-      }
-      // Content that is no event stream: a page, or an endpoint for something else.
-      if (isOther) {
-        watch.isOver = true;
-        return;
-      }
-      if (opened) watch.attempts = 0;
-      const wait = Math.max(waitBefore(watch.attempts++, watch.retry), pauseOf(outcome));
-      watch.timer = setTimeout(() => this.#follow(watch), wait);
-    });
+        // Content that is no event stream: a page, or an endpoint for something else.
+        if (isOther) {
+          watch.isOver = true;
+          return;
+        }
+        if (opened) watch.attempts = 0;
+        const wait = Math.max(waitBefore(watch.attempts++, watch.retry), pauseOf(outcome));
+        watch.timer = setTimeout(() => this.#follow(watch), wait);
+      },
+    );
     watch.exchange = exchange;
   }
 
   #get(
     lastEventId: string | null,
-    request: RequestFrame | null,
+    { request, seen }: { readonly request: RequestFrame | null; readonly seen: Seen | null },
     { taken, heard, sent }: GetListener,
     over: (outcome: Outcome) => void,
   ): Exchange {
@@ -267,7 +274,7 @@ export class GetStreams {
     // As UTF-8 (WHATWG HTML section 9.2.3): heads are written a character a byte.
     const last = lastEventId === null ? [] : ['Last-Event-ID', Buffer.from(lastEventId, 'utf8').toString('latin1')];
     const all = ['Accept', 'text/event-stream', ...fields, ...last];
-    const exchange = new Exchange(http, { method: 'GET', url, fields: all, body: null, isSafe: true }, limit, {
+    const listener: ExchangeListener = {
       taken: (_head, isStream) => taken?.(isStream),
       frames: (frames) => {
         owner.frames(frames, request);
@@ -277,7 +284,9 @@ export class GetStreams {
       garbage: (data) => owner.garbage(data),
       sent: () => sent?.(),
       over,
-    });
+    };
+    const get = { method: 'GET', url, fields: all, body: null, isSafe: true } as const;
+    const exchange = new Exchange(http, get, limit, listener, seen);
     opened(exchange);
     return exchange;
   }

@@ -153,11 +153,11 @@ export class StreamableChannel implements Channel {
   reconnect(): void {
     this.#streams.reopen();
     for (const [id, { request, exchange }] of this.#asked) {
-      const { lastEventId, retry, isStream } = exchange;
+      const { lastEventId, isStream } = exchange;
       if (!isStream || lastEventId === null || this.#sessionId === null) continue;
       this.#asked.delete(id);
       this.#drop(exchange);
-      this.#streams.resume(request, lastEventId, retry);
+      this.#streams.resume(request, lastEventId, exchange);
     }
   }
 
@@ -362,7 +362,7 @@ export class StreamableChannel implements Channel {
       case 'complete':
         if (!owner.awaits(request)) return this.#ended();
         if (exchange.isStream && exchange.lastEventId !== null) {
-          return this.#streams.resume(request, exchange.lastEventId, exchange.retry);
+          return this.#streams.resume(request, exchange.lastEventId, exchange);
         }
         if (outcome.kind === 'complete' && outcome.status === 202 && !outcome.carried && this.#streams.isWatching) {
           this.#promised.set(request.id, request);

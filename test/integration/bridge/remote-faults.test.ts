@@ -124,6 +124,31 @@ describe('A remote server that fails', () => {
     expect(answered).toBe(1);
   });
 
+  test('by repeating events from before the last one is heard once, and its answer all the same', async () => {
+    await using far = await startRemote();
+    await using host = await hosted(far);
+    const session = await host.open();
+    const told = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 1 } };
+    const asked = { jsonrpc: '2.0', id: 'ask-1', method: 'roots/list' };
+    const more = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 2 } };
+    const event = (id: number, message: object): string => `id: ${id}\ndata: ${JSON.stringify(message)}\n\n`;
+    const before = event(1, told) + event(2, asked);
+    let resumed = 0;
+    once(far, ({ message }, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(before);
+      far.hook = ({ method, headers }, again) => {
+        if (method !== 'GET' || headers['last-event-id'] === undefined) return false;
+        const next = event(3, ++resumed === 1 ? more : { jsonrpc: '2.0', id: message?.id, result: works.result });
+        again.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(`retry: 50\n${before}${next}`);
+        return true;
+      };
+      return true;
+    });
+    const answers = await (await session.stream({ id: 7, method: 'tools/call', params: { name: 'echo' } })).rest();
+    const messages = answers.flatMap(({ data }) => (data === '' ? [] : [JSON.parse(data)]));
+    expect(messages).toEqual([told, asked, more, { jsonrpc: '2.0', id: 7, ...works }]);
+  });
+
   test('by closing a stream that has event ids is not asked for the rest of a call that was cancelled meanwhile', async () => {
     await using far = await startRemote();
     await using host = await hosted(far);
