@@ -67,6 +67,8 @@ function callEntry(call: CallFacts, contents: CallContents | null, origin: strin
   if (!EXCHANGES.has(transport)) return [];
   const isAnswered = outcome === 'ok' || outcome === 'error' || outcome === 'tool-error';
   const mimeType = 'application/json';
+  // An address that servers share is named by its path, and no server holds a slash.
+  const path = server.startsWith('/') ? server : `/servers/${encodeURIComponent(server)}`;
   return [
     entryOf({
       startedAt: call.startedAt,
@@ -74,7 +76,7 @@ function callEntry(call: CallFacts, contents: CallContents | null, origin: strin
       blocked: call.queue,
       firstByte: call.firstByte,
       method: 'POST',
-      url: `${origin}/servers/${encodeURIComponent(server)}/mcp`,
+      url: `${origin}${path}/mcp`,
       sent: call.sent,
       received: call.received,
       // The status itself is not kept; what was answered in JSON-RPC came with 200 (MCP 2025-11-25, transports).

@@ -63,6 +63,17 @@ describe('An export of what passed', () => {
     expect(whole).not.toMatch(SECRETS);
   });
 
+  it.each([
+    ['my files', '/servers/my%20files/mcp'],
+    ['/groups/a%20b', '/groups/a%20b/mcp'],
+  ])('as HAR says where calls of %s were sent', (name, path) => {
+    const recorder = new Recorder();
+    const json = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
+    recorder.server(name).session('streamable').request('tools/list', 1, json, performance.now()).cut();
+    const { log } = JSON.parse(activityHar({ ...exported(false), ...recorder.activity() }));
+    expect(log.entries[0].request.url).toBe(`http://127.0.0.1:28080${path}`);
+  });
+
   it('as HAR has what was an HTTP exchange, and counts what it leaves out', () => {
     const { log } = JSON.parse(activityHar(exported(false)));
     expect(log).toMatchObject({ version: '1.2', creator: { name: 'MCP Gangway', version: '0.3.0' } });
