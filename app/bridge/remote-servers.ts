@@ -19,6 +19,12 @@ export class RemoteServers {
     this.#servers = servers;
   }
 
+  /** The tokens of the sign-in to a server; none for what is not signed in to. */
+  tokensOf(name: string): readonly string[] {
+    const { server } = this.#servers.get(name) ?? {};
+    return server instanceof RemoteServer ? server.tokens : [];
+  }
+
   /** Signs in to a server that is reached by a URL. Rejects with SignInError. */
   async signIn(name: string, options: SignInOptions): Promise<SignInFacts> {
     return this.#remote(name).signIn(options);

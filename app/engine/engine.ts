@@ -182,6 +182,7 @@ export class Engine {
       lists: options.lists,
       approvals: options.approvals,
     });
+    this.#recorder.protect((server) => this.#bridge.remotes.tokensOf(server));
     this.#gateway = createGateway({
       guard: settings,
       own,

@@ -132,7 +132,9 @@ export class ContentStore {
   #oldest = this.#bodies.keys();
   /** Of the servers whose contents are kept: what is secret about them. */
   #secrets: ReadonlyMap<string, readonly string[]> = new Map();
-  readonly #redactors = new Map<string, Redactor>();
+  readonly #redactors = new Map<string, { readonly redactor: Redactor; readonly tokens: string }>();
+  /** The tokens of a sign-in to a server, which change. */
+  tokensOf: (server: string) => readonly string[] = () => [];
   readonly #pages: Pages;
   #bytes = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -195,10 +197,12 @@ export class ContentStore {
   }
 
   #redactorOf(server: string): Redactor {
+    const all = this.tokensOf(server);
+    const tokens = all.join('\n');
     const known = this.#redactors.get(server);
-    if (known !== undefined) return known;
-    const redactor = new Redactor(this.#secrets.get(server) ?? []);
-    this.#redactors.set(server, redactor);
+    if (known?.tokens === tokens) return known.redactor;
+    const redactor = new Redactor([...(this.#secrets.get(server) ?? []), ...all]);
+    this.#redactors.set(server, { redactor, tokens });
     return redactor;
   }
 

@@ -120,6 +120,11 @@ export class Recorder {
     for (const [name, server] of this.#servers) server.keepsContents = servers.has(name);
   }
 
+  /** Hides these tokens of a server as well, as they are when its contents are shown. */
+  protect(tokensOf: (server: string) => readonly string[]): void {
+    this.#contents.tokensOf = tokensOf;
+  }
+
   keepsContents(server: string): boolean {
     return this.#contents.keeps(server);
   }

@@ -106,6 +106,11 @@ export class RemoteServer implements Server {
     return this.#setting;
   }
 
+  /** Those of its sign-in, which nothing that is kept or shown may repeat. */
+  get tokens(): readonly string[] {
+    return this.#signIn?.secrets ?? [];
+  }
+
   /** Rejects with SignInError, also where an Authorization under the headers is the sign-in, or the settings want none. */
   async signIn(options: SignInOptions): Promise<SignInFacts> {
     if (this.#signIn === null) throw new SignInError({ kind: 'by-header' });
@@ -372,7 +377,7 @@ export class RemoteServer implements Server {
     return new KeptAnswers({
       answers: answers.of(this.name, url),
       keep: (now) => answers.keep(this.name, url, now),
-      secrets: () => [...remoteSecrets(this.#setting), ...(this.#signIn?.secrets ?? [])],
+      secrets: () => [...remoteSecrets(this.#setting), ...this.tokens],
     });
   }
 

@@ -31,6 +31,9 @@ async function expire({ store, far }: { store: Awaited<ReturnType<typeof scene>>
   return store.change((now) => withGrant(now, { ...grant, expiresAt: Date.now() - 1000 }));
 }
 
+const tokenIn = ({ headers }: RemoteOrigin['seen'][number]): string =>
+  /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+
 const tokensSeen = (far: RemoteOrigin) => [...new Set(far.seen.map(({ headers }) => headers.authorization))];
 
 describe('A server that asks for a sign-in', () => {
@@ -94,6 +97,27 @@ describe('A server that asks for a sign-in', () => {
     expect(secrets.length).toBeGreaterThan(4);
     for (const secret of [...secrets, ...at.as.scopes.keys()]) expect(told).not.toContain(secret);
     expect(told).not.toContain('a text of the server');
+  });
+
+  test('has no token shown that its own tools repeat, nor the one before', async () => {
+    await using at = await scene();
+    at.engine.recorder.keepContents(new Map([['remote', []]]));
+    await at.signIn();
+    const { hook } = at.far;
+    at.far.hook = async (seen, response) => {
+      if (seen.message?.method !== 'tools/call' || !(await at.as.valid.has(tokenIn(seen)))) return hook(seen, response);
+      const content = [{ type: 'text', text: `you came with ${tokenIn(seen)}, dear` }];
+      return sendJson(response, 200, { jsonrpc: '2.0', id: seen.message.id, result: { content } });
+    };
+    const repeated = [await at.call()];
+    at.as.valid.clear();
+    repeated.push(await at.call());
+    expect(new Set(repeated).size).toBe(2);
+    const { recorder } = at.engine;
+    const calls = recorder.activity().calls.filter(({ method }) => method === 'tools/call');
+    const shown = calls.map(({ sequence }) => recorder.contents(sequence)?.received?.text ?? '');
+    for (const text of shown) expect(text).toMatch(/you came with \S+, dear/);
+    for (const token of at.as.scopes.keys()) expect(shown.join()).not.toContain(token);
   });
 
   test('keeps its sign-in over a restart, and loses it with another URL', async () => {

@@ -49,6 +49,8 @@ export async function authorizationHttp(
 export class HeldGrant {
   readonly #context: GrantContext;
   #current: Grant | null = null;
+  /** What was current before other tokens came: its access token may be valid still. */
+  #former: Grant | null = null;
   /** The refresh token in the store, as it was last seen there: a newer one may not have been kept. */
   #stored: string | null = null;
   #isLoaded = false;
@@ -62,6 +64,10 @@ export class HeldGrant {
   /** Null while there are none, and before `load`. */
   get current(): Grant | null {
     return this.#current;
+  }
+
+  get former(): Grant | null {
+    return this.#former;
   }
 
   get isLoaded(): boolean {
@@ -118,6 +124,7 @@ export class HeldGrant {
   }
 
   #use(grant: Grant | null): void {
+    if (this.#current !== null && this.#current.accessToken !== grant?.accessToken) this.#former = this.#current;
     this.#current = grant;
     this.#context.changed();
   }

@@ -76,10 +76,12 @@ export class SignIn implements Signer, Authorizer {
     return current !== null && (current.accessToken !== null || current.refreshToken !== null);
   }
 
-  /** The tokens that there are now, which nothing that is kept or shown may repeat. */
+  /** The tokens that there are now, and those before them, which nothing that is kept or shown may repeat. */
   get secrets(): readonly string[] {
-    const { accessToken = null, refreshToken = null } = this.#held.current ?? {};
-    return [accessToken, refreshToken].filter((token) => token !== null);
+    const { current, former } = this.#held;
+    return [current, former]
+      .flatMap((grant) => [grant?.accessToken ?? null, grant?.refreshToken ?? null])
+      .filter((token) => token !== null);
   }
 
   /** Null where neither the server has asked for a sign-in nor there is one. */
