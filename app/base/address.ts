@@ -25,6 +25,18 @@ export function parseAuthority(authority: string, defaultPort: number | null): T
 }
 
 /**
+ * `host:port` of a CONNECT request. Some clients leave the brackets of an IPv6 address out: axios, wget, grpc-js and others that
+ * send the host as their URL parser has it. A port must come behind it, so that the last colon is in front of the port.
+ */
+export function parseConnectTarget(authority: string): Target | null {
+  const target = parseAuthority(authority, null);
+  if (target !== null) return target;
+  const colon = authority.lastIndexOf(':');
+  const host = authority.slice(0, Math.max(colon, 0));
+  return isIPv6(host) ? parseAuthority(`[${host}]${authority.slice(colon)}`, null) : null;
+}
+
+/**
  * The IPv6 address in brackets, as a socket takes it, or null if it is none. The zone of a link-local address follows `%`, and
  * `%25` in a URL (RFC 6874): taken as it is, the latter would name an interface that does not exist, and lead to another.
  */

@@ -57,8 +57,8 @@ function hostFault(req: IncomingMessage): RequestFault | null {
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
   }
   if (hosts > 1) return 'repeatedHost';
-  // The Host beside an absolute-form target is ignored (RFC 9112 section 3.2.2).
-  if (hosts === 1 && isAbsoluteForm(req) && req.method !== 'CONNECT') return null;
+  // The Host beside an absolute-form target is ignored (RFC 9112 section 3.2.2), and beside that of a CONNECT: both are complete.
+  if (hosts === 1 && isAbsoluteForm(req)) return null;
   if (hosts === 1) return HOST.test(req.headers.host ?? '') ? null : 'invalidHost';
   return req.httpVersionMinor === 1 && req.method !== 'CONNECT' ? 'missingHost' : null;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { authorityOf, isThisMachine, parseAuthority, type Target } from '../base/address.ts';
+import { authorityOf, isThisMachine, parseConnectTarget, type Target } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Place } from '../base/linked-list.ts';
 import { dialAfresh } from '../dial/http/index.ts';
@@ -154,7 +154,7 @@ export interface ConnectRequest {
 /** client (CONNECT host:port) -> us -> target; 200, then a tunnel. */
 export function connect(context: ProxyContext, request: ConnectRequest): void {
   const { client, early, label, isRemote, via } = request;
-  const target = parseAuthority(request.authority, null);
+  const target = parseConnectTarget(request.authority);
   if (target === null) {
     const failure = said(context.text(), (text) => badRequestFailure(text.failures.badRequest.badAuthority, text));
     context.failures.record(failure, null, label);

@@ -51,6 +51,18 @@ describe('a CONNECT request', () => {
     expect(await client.until((text) => text.endsWith('ping'))).toBe(`${ESTABLISHED}ping`);
   });
 
+  it.skipIf(!hasIPv6).each([
+    ['in front of the HTTP parser', ''],
+    ['behind it', 'Connection: close\r\n'],
+  ])('reaches IPv6 that comes without its brackets, %s', async (_, fields) => {
+    await using origin = await startEcho({ host: '::1' });
+    const authority = `::1:${origin.port}`;
+    using client = await RawClient.connect(gangway.port);
+    // What axios, wget and grpc-js send.
+    client.send(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${fields}\r\nping`);
+    expect(await client.until((text) => text.endsWith('ping'))).toBe(`${ESTABLISHED}ping`);
+  });
+
   it('passes on the bytes behind its head, in order', async () => {
     using client = await RawClient.connect(gangway.port);
     client.send(`${connectTo(echo.authority)}first `);
@@ -95,7 +107,7 @@ describe('a CONNECT request', () => {
     ['origin-form', '/index.html'],
     ['an unclosed bracket', '[::1:443'],
     ['a broken IPv6 address', '[::1::2]:443'],
-    ['IPv6 without brackets', '::1:443'],
+    ['IPv6 without brackets and port', 'fd00::ffff'],
     ['IPv4 in brackets', '[127.0.0.1]:443'],
     ['a negative port', '127.0.0.1:-1'],
     ['two ports', '127.0.0.1:80:443'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHostName, parseAuthority } from '../../../app/base/address.ts';
+import { isHostName, parseAuthority, parseConnectTarget } from '../../../app/base/address.ts';
 
 /** `host:port` with a few characters of any kind put into it: most are none, some are. */
 const AUTHORITY = fc
@@ -49,6 +49,26 @@ describe('parseAuthority', () => {
       }),
     );
   });
+});
+
+describe('parseConnectTarget', () => {
+  it.each([
+    ['::1:443', { host: '::1', port: 443 }],
+    ['fd00::5:8006', { host: 'fd00::5', port: 8006 }],
+    ['fe80::1%en0:22', { host: 'fe80::1%en0', port: 22 }],
+    ['1:2:3:4:5:6:7:8:80', { host: '1:2:3:4:5:6:7:8', port: 80 }],
+    ['[::1]:443', { host: '::1', port: 443 }],
+    ['nas.lan:443', { host: 'nas.lan', port: 443 }],
+  ])('reads %s', (authority, target) => {
+    expect(parseConnectTarget(authority)).toEqual(target);
+  });
+
+  it.each(['::1', ':443', '::1:', '::1:0', '::1:99999', '::1::2:443', 'fd00::ffff', '1.2.3.4', 'a:b:443', ''])(
+    'refuses %j',
+    (authority) => {
+      expect(parseConnectTarget(authority)).toBeNull();
+    },
+  );
 });
 
 describe('isHostName', () => {
