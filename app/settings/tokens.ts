@@ -1,4 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { percentDecoded } from '../base/percent.ts';
 import type { Settings, TokenSetting } from './settings.ts';
 
 /** A new secret of 256 bits, in letters that fit a header, a URL and a shell. */
@@ -81,11 +82,19 @@ export class ValidTokens {
   }
 
   /**
-   * The token that is this secret; null when there is none. What is looked up is a digest, which a client cannot
-   * steer by what it sends; the time it takes reveals nothing about the tokens that are kept.
+   * The token that is this secret; null when there is none. Percent-encoded it is one too: axios, global-agent and others send
+   * what a proxy address has for a password as it is written there.
    */
   find(secret: string): KnownToken | null {
     if (this.#known.size === 0) return null;
+    const found = this.#lookUp(secret);
+    if (found !== null || !secret.includes('%')) return found;
+    const decoded = percentDecoded(secret);
+    return decoded === null ? null : this.#lookUp(decoded);
+  }
+
+  /** By a digest, which a client cannot steer by what it sends; the time it takes reveals nothing about the tokens that are kept. */
+  #lookUp(secret: string): KnownToken | null {
     const digest = hash('sha256', secret, 'buffer');
     const found = this.#known.get(digest.toString('hex'));
     return found !== undefined && timingSafeEqual(found.digest, digest) ? found.token : null;

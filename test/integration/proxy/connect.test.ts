@@ -183,6 +183,23 @@ describe('a token', () => {
     await client.until((text) => text.includes(' 200 '));
     expect(locked.engine.snapshot().tunnels).toMatchObject([{ label: 'home', target: { port: echo.port } }]);
   });
+
+  it('may come as its address has to write it, and has to be whole then too', async () => {
+    const special = '50%25 p@ss/word?#:100%';
+    const written = encodeURIComponent(special);
+    await using locked = await startGangway({ token: special });
+    const cases: readonly (readonly [string, string])[] = [
+      [special, '200'],
+      [written, '200'],
+      [encodeURIComponent(written), '407'],
+      [written.slice(0, -1), '407'],
+    ];
+    for (const [password, status] of cases) {
+      using client = await RawClient.connect(locked.port);
+      client.send(`CONNECT ${echo.authority} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: ${basic(password)}\r\n\r\n`);
+      expect(await client.until((text) => text.includes('\r\n\r\n'))).toContain(` ${status} `);
+    }
+  });
 });
 
 describe('a tunnel', () => {
