@@ -171,15 +171,20 @@ export function createHttpServer(
   }
 }
 
+/** Bytes of content with which an Upgrade is passed on. */
+const UPGRADE_CONTENT = 64 * 1024;
+
 /**
  * Only an Upgrade that a proxy can pass on changes the protocol of a connection. All others may be ignored, and are
- * (RFC 9110 section 7.8): those of HTTP/1.0, those with content, and h2c, which ends at the next hop.
+ * (RFC 9110 section 7.8): those of HTTP/1.0, those with content that is long, of unknown length or waits to be asked for, and
+ * h2c, which ends at the next hop.
  */
 function wantsForwardedUpgrade(req: IncomingMessage): boolean {
   return (
     req.httpVersionMinor === 1 &&
     req.headers['transfer-encoding'] === undefined &&
-    (req.headers['content-length'] ?? '0') === '0' &&
+    req.headers.expect === undefined &&
+    Number(req.headers['content-length'] ?? '0') <= UPGRADE_CONTENT &&
     !/(?:^|,)\s*h2c\s*(?:,|$)/i.test(req.headers.upgrade ?? '')
   );
 }

@@ -94,7 +94,8 @@ export class Exchange implements ConnectionUser {
     this.#answer = new ClientResponse(req, res, state.pseudonym);
     this.#bound = hasBoundCredentials(req);
     this.#reusable = upgrade === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
-    this.#upload = head.framing === 'none' ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
+    this.#upload =
+      head.framing === 'none' || upgrade !== null ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
     res.on('close', this.#clientLeft);
     this.#place = state.open.add(this);
   }
@@ -168,9 +169,19 @@ export class Exchange implements ConnectionUser {
     this.#connection = connection;
     if (this.#bound) this.#pin();
     connection.serve(req.method ?? '', this, upgrade !== null);
+    const whole = upgrade?.content ?? null;
+    if (whole !== null) return this.#sendWhole(connection.socket, whole);
     if (this.#upload === null) return void connection.socket.write(head.text, 'latin1');
     connection.outliveWrites();
     this.#upload.begin(connection.socket);
+  }
+
+  #sendWhole(socket: Socket, content: Buffer): void {
+    socket.cork();
+    socket.write(this.#request.head.text, 'latin1');
+    socket.write(content);
+    socket.uncork();
+    this.#sent(content.length);
   }
 
   #pin(): void {

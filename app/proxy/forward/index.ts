@@ -135,23 +135,15 @@ export function createForward(context: ProxyContext): Forward {
     if (failure !== null) return refuse(req, res, failure, form, label);
     if ('kind' in form) return;
     const { target, key } = form.origin;
-    const pending = new UpgradeRequest(socket, head);
+    const record = recordOf(req, form, label, 'upgrade');
     // Parent proxies seldom pass an Upgrade on, but all know CONNECT.
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };
-    new Exchange(state, {
-      req,
-      res,
-      label,
-      record: recordOf(req, form, label, 'upgrade'),
-      isRemote,
-      target,
-      head: requestHead(req, form, options),
-      route,
-      key,
-      pin: key,
-      upgrade: pending,
-    }).start();
+    const sent = requestHead(req, form, options);
+    const pending = new UpgradeRequest(socket, head, sent.length);
+    const request = { req, res, label, record, isRemote, target, head: sent, route, key, pin: key, upgrade: pending };
+    const exchange = new Exchange(state, request);
+    pending.whenWhole(() => exchange.start());
   }
 
   function routeFailure(req: IncomingMessage, { origin: { target } }: AbsoluteForm): Failure | null {

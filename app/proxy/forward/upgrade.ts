@@ -9,17 +9,36 @@ import { responseFields } from './client-response.ts';
 /** Bytes a client may send behind its Upgrade before it is answered. */
 const EARLY_LIMIT = 64 * 1024;
 
-/** A client that has asked to switch protocols and waits: what it sends meanwhile belongs to the new one. */
+/**
+ * A client that has asked to switch protocols and waits: what it sends meanwhile, behind the content of its request, belongs to the
+ * new one. The content comes first (RFC 9110 section 7.8), as with Docker, whose `exec` says in it what to run.
+ */
 export class UpgradeRequest {
   readonly client: Socket;
-  readonly #early: Buffer[] = [];
+  readonly #contentBytes: number;
+  #early: Buffer[] = [];
   #earlyBytes = 0;
+  #content: Buffer | null = null;
+  #whole: (() => void) | null = null;
 
-  constructor(client: Socket, head: Buffer) {
+  /** `contentBytes` are those of the request, 64 KiB at most. */
+  constructor(client: Socket, head: Buffer, contentBytes: number) {
     this.client = client;
+    this.#contentBytes = contentBytes;
     this.#keep(head);
     client.on('data', this.#keep);
     client.on('end', this.#left);
+  }
+
+  /** The content, once it is whole; null where the request has none. */
+  get content(): Buffer | null {
+    return this.#content;
+  }
+
+  /** Calls `run` when the content is whole: at once where there is none, never where the client leaves before. */
+  whenWhole(run: () => void): void {
+    this.#whole = run;
+    this.#cutContent();
   }
 
   /** Stops listening, and hands out what has come. */
@@ -39,8 +58,22 @@ export class UpgradeRequest {
   readonly #keep = (bytes: Buffer): void => {
     if (bytes.length > 0) this.#early.push(bytes);
     this.#earlyBytes += bytes.length;
+    if (this.#whole !== null) this.#cutContent();
     if (this.#earlyBytes > EARLY_LIMIT) this.client.pause();
   };
+
+  #cutContent(): void {
+    const run = this.#whole;
+    if (run === null || this.#earlyBytes < this.#contentBytes) return;
+    this.#whole = null;
+    if (this.#contentBytes > 0) {
+      const bytes = Buffer.concat(this.#early);
+      this.#content = bytes.subarray(0, this.#contentBytes);
+      this.#early = bytes.length > this.#contentBytes ? [bytes.subarray(this.#contentBytes)] : [];
+      this.#earlyBytes -= this.#contentBytes;
+    }
+    run();
+  }
 
   /** The new protocol needs both directions. */
   readonly #left = (): void => {

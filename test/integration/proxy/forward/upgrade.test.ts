@@ -51,6 +51,34 @@ describe('an Upgrade', () => {
     expect(open).toMatchObject({ kind: 'upgrade', target: { port: fixture.origin.port }, up: 10, down: 12 });
   });
 
+  it('with content carries that first, however it is cut, and then the new protocol', async () => {
+    const client = await fixture.client();
+    client.write(`POST ${fixture.url}/exec HTTP/1.1\r\nHost: x\r\n${OFFER}Content-Length: 6\r\n\r\n{"a"`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    client.write(':}early');
+    const peer = await fixture.origin.connection();
+    const request = await peer.message();
+    expect(fieldValue(request, 'Upgrade')).toBe('echo, other');
+    expect(fieldValue(request, 'Content-Length')).toBe('6');
+    expect(request.body).toBe('{"a":}');
+    peer.write(`${SWITCHED}out`);
+    expect(statusOf(await client.head())).toBe(101);
+    expect(await client.bytes(3)).toBe('out');
+    expect(await peer.bytes(5)).toBe('early');
+    client.write('in');
+    expect(await peer.bytes(2)).toBe('in');
+  });
+
+  it('with content is declined like any other', async () => {
+    const client = await fixture.client();
+    client.write(`POST ${fixture.url}/ HTTP/1.1\r\nHost: x\r\n${OFFER}Content-Length: 3\r\n\r\nabc`);
+    const peer = await fixture.origin.connection();
+    expect((await peer.message()).body).toBe('abc');
+    peer.write(OK);
+    expect((await client.message()).body).toBe('ok');
+    expect(await client.ending()).toBe('fin');
+  });
+
   it('lets each side end by itself', async () => {
     const { client, peer } = await tunnel();
     client.end();
@@ -139,7 +167,12 @@ describe('an Upgrade', () => {
 describe('an Upgrade that cannot be passed on is ignored', () => {
   it.each([
     ['h2c', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n', 'GET', ''],
-    ['with content', 'Connection: Upgrade\r\nUpgrade: echo\r\nContent-Length: 3\r\n', 'POST', 'abc'],
+    [
+      'with content that waits',
+      'Connection: Upgrade\r\nUpgrade: echo\r\nExpect: 100-continue\r\nContent-Length: 3\r\n',
+      'POST',
+      'abc',
+    ],
     [
       'with chunked content',
       'Connection: Upgrade\r\nUpgrade: echo\r\nTransfer-Encoding: chunked\r\n',
