@@ -12,7 +12,10 @@ export interface AbsoluteForm {
 /** The authority of a URL, once read. */
 export interface Origin {
   readonly target: Target;
-  /** Value of the Host field: the authority as it was written, without userinfo (RFC 9112 section 3.2.2). */
+  /**
+   * Value of the Host field: the authority as it was written, without userinfo (RFC 9112 section 3.2.2) and without the port 80. Programs
+   * that connect by themselves leave that out of it, and sign the field so (AWS Signature Version 4).
+   */
   readonly host: string;
   /** Equal for all ways of writing the same origin. */
   readonly key: string;
@@ -78,7 +81,7 @@ function originOf(written: string, cache: Map<string, Origin>): Origin | Request
   const origin: Origin = {
     target,
     // The zone means nothing to the origin (RFC 6874).
-    host: host.replace(/%[^\]]*/, ''),
+    host: (target.port === DEFAULT_PORT ? host.replace(/:\d+$/, '') : host).replace(/%[^\]]*/, ''),
     key: originKey(target),
   };
   if (cache.size >= CACHE_LIMIT) cache.clear();
