@@ -37,7 +37,7 @@ export const faults = () => ({
   },
   method: {
     sentence: () => `This proxy does not know the method of the request.`,
-    hint: `Send it through CONNECT instead: inside a tunnel every method passes.`,
+    hint: `Give the program this proxy as socks5h:// in place of http://: inside a tunnel every method passes.`,
   },
   unknownCoding: {
     sentence: () => `This proxy knows no Transfer-Encoding but chunked.`,

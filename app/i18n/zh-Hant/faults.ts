@@ -39,7 +39,7 @@ export const faults: typeof en.faults = () => ({
   },
   method: {
     sentence: () => `這個代理不認得這個請求的方法。`,
-    hint: `請改用 CONNECT：通道裡任何方法都能通過。`,
+    hint: `請把程式的代理位址從 http:// 改成 socks5h://：通道裡任何方法都能通過。`,
   },
   unknownCoding: {
     sentence: () => `除了 chunked，這個代理不認得其他 Transfer-Encoding。`,
