@@ -6,6 +6,7 @@ import {
   headTooLargeFailure,
   headTooSlowFailure,
   said,
+  tlsSpokenFailure,
   unknownCodingFailure,
   unknownMethodFailure,
   unsupportedVersionFailure,
@@ -87,6 +88,7 @@ function parserFault(error: ParserError, { headBytes, headTimeout }: HeadLimits)
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return (text) => headTooSlowFailure(Math.round(headTimeout / 1000), text);
     case 'HPE_INVALID_METHOD':
+      if (isTlsHandshake(error)) return tlsSpokenFailure;
       return isRequestLine(lineAt(error)) ? unknownMethodFailure : bad('requestLine');
     case 'HPE_INVALID_URL':
       return bad(/[\x80-\xff]/.test(lineAt(error)) ? 'rawTarget' : 'target');
@@ -115,6 +117,11 @@ function parserFault(error: ParserError, { headBytes, headTimeout }: HeadLimits)
     default:
       return bad('malformed');
   }
+}
+
+/** The first record of TLS 1.0 to 1.3: content type 22, version 3.x (RFC 8446 section 5.1). */
+function isTlsHandshake({ rawPacket, bytesParsed }: ParserError): boolean {
+  return rawPacket instanceof Uint8Array && bytesParsed === 0 && rawPacket[0] === 0x16 && rawPacket[1] === 0x03;
 }
 
 /** The line in which the parser stopped, as far as it is in the packet. */

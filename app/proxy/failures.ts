@@ -84,6 +84,11 @@ export function unknownMethodFailure(text: Text): Failure {
   return failure(501, 'UNKNOWN_METHOD', text.faults.method);
 }
 
+/** A TLS handshake: the client was given an address with https://. It cannot read the answer; the log and the windows have it. */
+export function tlsSpokenFailure(text: Text): Failure {
+  return failure(400, 'TLS', text.faults.tls);
+}
+
 /** A Transfer-Encoding other than chunked (RFC 9112 section 6.1). */
 export function unknownCodingFailure(text: Text): Failure {
   return failure(501, 'UNKNOWN_CODING', text.faults.unknownCoding);

@@ -7,6 +7,7 @@ export {
   headTooLargeFailure,
   headTooSlowFailure,
   said,
+  tlsSpokenFailure,
   tokenRequiredFailure,
   tooManyFilesFailure,
   unknownCodingFailure,

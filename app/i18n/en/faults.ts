@@ -39,6 +39,10 @@ export const faults = () => ({
     sentence: () => `This proxy does not know the method of the request.`,
     hint: `Give the program this proxy as socks5h:// in place of http://: inside a tunnel every method passes.`,
   },
+  tls: {
+    sentence: () => `A program speaks TLS to this port, which takes http:// addresses.`,
+    hint: `Give the program this port with http:// in place of https://, as a proxy too: https:// targets pass through it all the same.`,
+  },
   unknownCoding: {
     sentence: () => `This proxy knows no Transfer-Encoding but chunked.`,
     hint: `Compress content with Content-Encoding instead, which passes through untouched.`,

@@ -41,6 +41,10 @@ export const faults: typeof en.faults = () => ({
     sentence: () => `這個代理不認得這個請求的方法。`,
     hint: `請把程式的代理位址從 http:// 改成 socks5h://：通道裡任何方法都能通過。`,
   },
+  tls: {
+    sentence: () => `有程式用 TLS 連到這個連接埠，這裡只接受 http:// 位址。`,
+    hint: `請在那個程式裡把這個連接埠的位址從 https:// 改成 http://，代理位址也一樣：https:// 的目標照樣能通過。`,
+  },
   unknownCoding: {
     sentence: () => `除了 chunked，這個代理不認得其他 Transfer-Encoding。`,
     hint: `若要壓縮內容，請改用 Content-Encoding，它會原封不動通過。`,

@@ -141,6 +141,17 @@ describe('a request that breaks RFC 9112 is refused and the connection closed:',
     expect(told('en')?.sentence).not.toMatch(/\p{sc=Han}/u);
   });
 
+  it('TLS is told from other bytes: the address of its client began with https://', async () => {
+    const failures = () => fixture.proxy.failures.list(textIn('en')).at(-1);
+    for (const [bytes, code] of [
+      ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'TLS'],
+      ['\x16\x00\x01', 'BAD_REQUEST'],
+    ] as const) {
+      await fixture.refused(bytes);
+      expect(failures()?.code).toBe(code);
+    }
+  });
+
   const badChunks: [string, string][] = [
     ['a size that is no number', 'zz\r\n'],
     ['a negative size', '-1\r\n'],
