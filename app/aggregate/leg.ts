@@ -202,6 +202,7 @@ export class Leg {
   /** The client does not want the answer any more. What has not been sent yet never is. */
   cancel(id: JsonRpcId, json: Buffer): void {
     this.#requests.cancel(id)?.call.cancelled(json);
+    this.#requests.notified();
     const waiting = this.#waiting;
     const index = waiting?.findIndex((one) => one.id === id) ?? -1;
     if (waiting !== null && index !== -1) waiting.splice(index, 1);
@@ -272,6 +273,7 @@ export class Leg {
     });
     const initialized = 'notifications/initialized';
     this.#peer.write(messageText({ method: initialized }), initialized);
+    this.#requests.notified();
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     // What the client has set up once goes ahead of what it has asked for.

@@ -86,6 +86,7 @@ export class OneStreamSession {
       this.#wire.answered(head.id, json);
     } else {
       this.#wire.notified(head.method, json);
+      this.#requests.notified();
       const strayId = memberOf(json, 'id');
       if (strayId !== undefined) {
         this.#takeWithout(strayId, json);

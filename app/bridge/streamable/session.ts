@@ -183,8 +183,10 @@ export class Session implements Ticking, Evictable {
   /** Records a message that waits for no answer. */
   #note(message: ClientMessage): void {
     if (message.kind === 'request') return;
-    if (message.method !== null) this.#wire.notified(message.method, message.json);
-    else this.#wire.answered(idIn(message.json, 'id') ?? null, message.json);
+    if (message.method !== null) {
+      this.#wire.notified(message.method, message.json);
+      this.#requests.notified();
+    } else this.#wire.answered(idIn(message.json, 'id') ?? null, message.json);
   }
 
   /** Passes on the messages of a POST with requests among them, which came in at `since`. Their responses go to `response`. */

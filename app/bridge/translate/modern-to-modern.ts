@@ -91,7 +91,7 @@ export class ModernToModern implements ProtocolTranslator {
       closed: () => {
         if (this.#close(id) === undefined || !sent) return;
         const params = { requestId: id, reason: this.#text().bridge.toServer.clientClosed };
-        this.#write(messageText({ method: 'notifications/cancelled', params }));
+        this.#own.notify(messageText({ method: 'notifications/cancelled', params }));
       },
       congested: () => this.#flow.congested(reply),
       relieved: () => this.#flow.relieved(reply),
@@ -120,7 +120,7 @@ export class ModernToModern implements ProtocolTranslator {
 
   /** A notification a client has posted. */
   tell(notification: Buffer): void {
-    this.#write(notification);
+    this.#own.notify(notification);
   }
 
   frames(frames: readonly Frame[]): void {

@@ -70,6 +70,33 @@ export interface RequestId {
   readonly writtenId: Buffer | null;
 }
 
+/**
+ * Notifications that a server may still answer although it must not: some answer each method that they do not know,
+ * `notifications/initialized` among them, with an error under no id. Such an error says nothing about a request.
+ */
+class AnswerableNotifications {
+  #count = 0;
+  /** The first request behind them: once it is answered, a server that takes one message after the other has passed them. */
+  #behind: JsonRpcId = null;
+
+  get any(): boolean {
+    return this.#count > 0;
+  }
+
+  sent(): void {
+    this.#count++;
+    this.#behind = null;
+  }
+
+  asked(id: JsonRpcId): void {
+    if (this.#count > 0) this.#behind ??= id;
+  }
+
+  answered(id: JsonRpcId): void {
+    if (this.#count > 0 && (id === null || id === this.#behind)) this.#count = id === null ? this.#count - 1 : 0;
+  }
+}
+
 /** Cancelled requests remembered: their answers may still come, and are no surprise then. */
 const CANCELLED = 64;
 
@@ -86,6 +113,7 @@ export type Match<Request> =
 export class PendingRequests<Request extends RequestId> {
   readonly #byId = new Map<JsonRpcId, Request>();
   readonly #cancelled = new Set<JsonRpcId>();
+  readonly #notifications = new AnswerableNotifications();
   readonly #isWaiting = (id: JsonRpcId) => this.#byId.has(id);
 
   get size(): number {
@@ -102,22 +130,33 @@ export class PendingRequests<Request extends RequestId> {
 
   add(request: Request): void {
     this.#byId.set(request.id, request);
+    this.#notifications.asked(request.id);
+  }
+
+  /** The server is sent a notification, which it may answer. */
+  notified(): void {
+    this.#notifications.sent();
   }
 
   /** The request that the answer is to, which then waits no more. */
   match(answer: ResponseFrame): Match<Request> {
     const id = this.idOf(answer);
     const request = id === undefined ? undefined : this.#byId.get(id);
+    this.#notifications.answered(request === undefined ? answer.id : request.id);
     if (request === undefined) return { kind: this.#wasCancelled(answer.id) ? 'cancelled' : 'unexpected' };
     this.#byId.delete(request.id);
     const isSame = request.id === answer.id && request.writtenId === null && answer.oddId === undefined;
     return { kind: 'found', request, frame: isSame ? answer : underId(answer, request) };
   }
 
-  /** The id of the one request that the answer can mean. An error without an id ends the only one there is (JSON-RPC 2.0 section 5). */
+  /**
+   * The id of the one request that the answer can mean. An error without an id ends the only one there is (JSON-RPC 2.0 section 5), but
+   * where it may be about a notification.
+   */
   idOf(answer: ResponseFrame): JsonRpcId | undefined {
     const id = meantId(answer.id, this.#isWaiting);
     if (id !== undefined || answer.id !== null || this.#byId.size !== 1 || !isError(answer.bytes)) return id;
+    if (this.#notifications.any) return undefined;
     return this.#byId.keys().next().value;
   }
 
@@ -191,6 +230,7 @@ function isError(bytes: Buffer): boolean {
 export class OwnRequests {
   readonly #write: (json: Buffer) => void;
   readonly #waiting = new Map<number, (response: Buffer | null) => void>();
+  readonly #notifications = new AnswerableNotifications();
   #lastId = 0;
 
   constructor(write: (json: Buffer) => void) {
@@ -199,7 +239,15 @@ export class OwnRequests {
 
   /** An id that was not used towards this child. */
   newId(): number {
-    return ++this.#lastId;
+    const id = ++this.#lastId;
+    this.#notifications.asked(id);
+    return id;
+  }
+
+  /** Sends a notification, which the child may answer. */
+  notify(json: Buffer): void {
+    this.#notifications.sent();
+    this.#write(json);
   }
 
   /** Sends a request of our own and answers its id; `answered` gets null when the child is gone first. */
@@ -215,9 +263,12 @@ export class OwnRequests {
     this.#waiting.delete(id);
   }
 
-  /** The id towards the child that a response is under; see `ourId`. `others` are those of requests that we pass on. */
+  /** The id towards the child that a response is under; see `ourId`. `others` are those of requests that we pass on. Once a response. */
   idOf(response: ResponseFrame, others: Iterable<number>): number | undefined {
-    return ourId(response, () => [...this.#waiting.keys(), ...others]);
+    const isStray = response.id === null && this.#notifications.any;
+    const id = isStray ? undefined : ourId(response, () => [...this.#waiting.keys(), ...others]);
+    this.#notifications.answered(id ?? response.id);
+    return id;
   }
 
   /** Whether an id was ever used towards the child. */

@@ -8,6 +8,7 @@ import { until } from '../../support/until.ts';
 
 const SERVER = fileURLToPath(new URL('../../fixtures/raw-lines-server.mjs', import.meta.url));
 const raw = () => hostBridge({ servers: [serverSetting({ args: [SERVER] })] });
+const INITIALIZED = { method: 'notifications/initialized' };
 const RESULT = '"result":{"content":[{"type":"text","text":"yes"}]}';
 
 /** The body of a POST whose id stands in it as this text. */
@@ -23,16 +24,21 @@ type Call = (id: string, text: string) => Promise<string>;
 /** Ways to the server, each with a session of its own where there are sessions. */
 const WAYS: Readonly<Record<string, (host: BridgeHost) => Promise<Call>>> = {
   'Streamable HTTP': async (host) => {
-    const { headers } = await openSession(host.url);
+    const { headers, post } = await openSession(host.url);
+    await post(INITIALIZED);
     return async (id, text) => (await send(`${host.url}/mcp`, { headers, body: written(id, text) })).body;
   },
   'HTTP+SSE': async (host) => {
     const client = await openSse(host.url);
     await client.call('initialize', { protocolVersion: '2024-11-05' });
+    await client.post(INITIALIZED);
     const headers = { 'content-type': 'application/json' };
     return async (id, text) => {
       await send(host.url + client.endpoint, { headers, body: written(id, text) });
-      return (await client.reader.next()).data;
+      for (;;) {
+        const { data } = await client.reader.next();
+        if (!data.includes('"id":null')) return data;
+      }
     };
   },
   'stateless HTTP': async (host) => async (id, text) => {
@@ -68,10 +74,18 @@ describe.each(Object.entries(WAYS))('over %s', (_, open) => {
   test('an error without an id ends the only open request, and is logged', async () => {
     await using host = await raw();
     const call = await open(host);
+    await call('1', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`);
     const body = await call('"only"', '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}}\n');
     expect(body).toContain('"id":"only"');
     expect(body).toContain('what?');
     expect(warnings(host, 'names no open request')[0]?.fields).toMatchObject({ id: { excerpt: 'null' } });
+  });
+
+  test('an error without an id that answers a notification ends no request', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ args: [SERVER, 'refuses'] })] });
+    const call = await open(host);
+    // The refusal of `notifications/initialized` comes just before this answer.
+    expect(await call('1', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
   });
 
   test('lines that only look like answers reach no client, and the log shows how they begin', async () => {

@@ -77,6 +77,21 @@ test('an error without an id ends the only open request, and none of several', (
   expect(arrives(waiting('4'), answer('null'))).toBeNull();
 });
 
+test('an error without an id may be the answer to a notification, until a request behind it is answered', () => {
+  const refusal = answer('null', '"error":{"code":-32601,"message":"?"}');
+  const pending = waiting();
+  pending.notified();
+  pending.add({ id: 1, writtenId: null });
+  expect(pending.idOf(refusal)).toBeUndefined();
+  expect(arrives(pending, refusal)).toBeNull();
+  expect(arrives(pending, refusal)).toBe('1');
+  pending.notified();
+  pending.add({ id: 2, writtenId: null });
+  expect(arrives(pending, answer('2'))).toBe('2');
+  pending.add({ id: 3, writtenId: null });
+  expect(arrives(pending, refusal)).toBe('3');
+});
+
 test('the answer to a cancelled request is known as such once, in either type', () => {
   const pending = waiting('1', '2');
   expect(pending.cancel(1)).toMatchObject({ id: 1 });

@@ -79,6 +79,8 @@ export interface ModernCallsContext {
   readonly client: ClientFace;
   /** An id not used towards the child. */
   readonly newId: () => number;
+  /** Sends the child a notification. */
+  readonly notify: (json: Buffer) => void;
 }
 
 /** Whose turn it is. */
@@ -224,7 +226,7 @@ export class ModernCalls {
         const { id } = call.stage;
         this.#atChild.delete(id);
         const ours = editMembers(params, new Map([['requestId', String(id)]]));
-        this.#context.toChild(Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${ours}}`));
+        this.#context.notify(Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${ours}}`));
         break;
       }
       case 'client':

@@ -173,7 +173,7 @@ export class LegacyToModern {
         // The modern revision has none: a server asks for the roots when it needs them.
         break;
       default:
-        this.#context.toChild(bytes);
+        this.#own.notify(bytes);
     }
   }
 
@@ -205,12 +205,20 @@ export class LegacyToModern {
 
   #begin(server: ServerFace, client: ClientFace): void {
     const { text, toChild, toClient, clock } = this.#context;
-    const calls = new ModernCalls({ text, toChild, toClient, clock, client, newId: () => this.#own.newId() });
+    const calls = new ModernCalls({
+      text,
+      toChild,
+      toClient,
+      clock,
+      client,
+      newId: () => this.#own.newId(),
+      notify: (json) => this.#own.notify(json),
+    });
     const subscription = new Subscription(server.capabilities, {
       listen: (notifications) => this.#listen(notifications, client),
       cancel: (requestId) => {
         this.#own.forget(requestId);
-        toChild(messageText({ method: 'notifications/cancelled', params: { requestId } }));
+        this.#own.notify(messageText({ method: 'notifications/cancelled', params: { requestId } }));
       },
       missed: (lists) => {
         for (const list of lists) toClient(messageText({ method: `notifications/${list}/list_changed` }));

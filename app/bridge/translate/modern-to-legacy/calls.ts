@@ -26,6 +26,8 @@ import {
 export interface LegacyCallsContext extends ServerRequestsContext {
   /** An id not used towards the child. */
   readonly newId: () => number;
+  /** Sends the child a notification. */
+  readonly notify: (json: Buffer) => void;
 }
 
 /**
@@ -232,7 +234,7 @@ export class LegacyCalls {
       this.#serverRequests.refuse(childId, CODE.internalError, reason);
     this.#serverRequests.over(call);
     if (!call.sent) return;
-    this.#context.write(messageText({ method: 'notifications/cancelled', params: { requestId: call.id, reason } }));
+    this.#context.notify(messageText({ method: 'notifications/cancelled', params: { requestId: call.id, reason } }));
   }
 }
 

@@ -199,7 +199,7 @@ export class ModernToLegacy implements ProtocolTranslator {
       greeting.refused(error);
       return;
     }
-    this.#context.write(INITIALIZED);
+    this.#own.notify(INITIALIZED);
     const { text, write, clock, flow, suspended, interactivity, introduction } = this.#context;
     const { capabilities } = introduction;
     const calls = new LegacyCalls({
@@ -212,6 +212,7 @@ export class ModernToLegacy implements ProtocolTranslator {
       capabilities,
       face,
       newId: () => this.#own.newId(),
+      notify: (json) => this.#own.notify(json),
     });
     this.#stage = { kind: 'open', face, calls };
     greeting.greeted(face);
