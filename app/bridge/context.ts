@@ -34,7 +34,8 @@ export interface BridgeTimes extends StreamTimes {
   readonly tick: number;
   /**
    * How long an answer may take to be sent as plain JSON. After it the response becomes a stream, so that a client behind a
-   * broken connection can ask for the rest (2025-11-25) and a proxy in between sees a sign of life.
+   * broken connection can ask for the rest (2025-11-25) and a proxy in between sees a sign of life. The official client for Python
+   * (2.3, DEFAULT_MAX_SSE_EVENT_SIZE) takes no event over 1 MiB, and any JSON: a picture of a screen should be ready by then.
    */
   readonly decide: number;
   /**
@@ -60,7 +61,7 @@ export const BRIDGE_TIMES: BridgeTimes = {
   keepAlive: 15_000,
   stall: 300_000,
   tick: 1000,
-  decide: 50,
+  decide: 3000,
   grace: 5000,
   evictable: 300_000,
   settled: 3000,
