@@ -123,10 +123,12 @@ export async function proposeMode(program: Program, needsToken: boolean, probes:
   }
   if (isContained) return containerProposal(program);
   if (bridge?.kind === 'program') return run({ kind: 'bridged-program', bridge: bridge.bridge });
-  if (isMcpRemote(start)) return through({ kind: 'mcp-remote' });
+  const wrapper = withholdingWrapper(program.command, program.args);
+  // On another system, or behind sudo, no variable of ours gets to it.
+  const isElsewhere = start.runtime === 'machine' || baseName(start.program) === 'ssh' || wrapper !== null;
+  if (isMcpRemote(start) && !isElsewhere) return through({ kind: 'mcp-remote' });
   const word = rawTcpWord(program);
   if (word !== null) return run({ kind: 'raw-tcp', word });
-  const wrapper = withholdingWrapper(program.command, program.args);
   if (wrapper !== null) return run({ kind: 'withheld', program: wrapper });
   switch (start.runtime) {
     case 'java':
