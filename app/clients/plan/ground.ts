@@ -187,6 +187,7 @@ export class PatchFinder {
   readonly #client: Client;
   readonly #patches: readonly OwnedPatch[];
   readonly #byPath: ReadonlyMap<string, Patch>;
+  readonly #found: ReadonlySet<Patch>;
 
   constructor({ client, record }: ReadFile, value: unknown) {
     this.entries = new EntriesByClient(value);
@@ -198,6 +199,12 @@ export class PatchFinder {
       if (path !== undefined && !found.has(path)) found.set(path, patch);
     }
     this.#byPath = found;
+    this.#found = new Set(found.values());
+  }
+
+  /** Those whose entries are still in the file: what was taken out of it since goes back to no place. */
+  get found(): readonly Patch[] {
+    return this.#patches.filter((patch) => this.#found.has(patch));
   }
 
   /** By the entry's path, its steps joined by NUL. */

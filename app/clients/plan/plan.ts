@@ -156,6 +156,7 @@ export class OpenFile {
     const isOnItsWay = draft?.kind === 'through' || (drafted?.server != null && isRemote(drafted.server));
     const isThrough = isOnItsWay && launch?.kind === 'program';
     const priors = prior === null ? [] : [prior];
+    const found = this.#patches.found.filter((patch) => patch === prior);
     return {
       kind: this.#isChanged(key, entry === null ? undefined : valueAt(value, entry.path), draft)
         ? 'change'
@@ -164,7 +165,7 @@ export class OpenFile {
       draft,
       by: client,
       server: drafted?.server ?? null,
-      released: serversMovedBy(priors).filter((server) => server !== draft?.server),
+      released: serversMovedBy(found).filter((server) => server !== draft?.server),
       forward: draft?.forward ?? null,
       releasedForwards: forwardsOf(priors).filter(({ port }) => port !== draft?.forward?.port),
       upstream: isThrough ? ownProxy(launch.env, environment.gateway) : null,
@@ -208,7 +209,8 @@ export class OpenFile {
     });
     const { ground: after, uneditable } = withDrafts(client, ground, drafts);
     const [only, another] = steps;
-    const consequences = undoes === 'all' ? undoing(this.#read) : another === undefined ? (only ?? NONE) : NONE;
+    const consequences =
+      undoes === 'all' ? undoing(this.#read, this.#patches.found) : another === undefined ? (only ?? NONE) : NONE;
     return {
       plan: planned(this.#read, this.#content, after, consequences),
       uneditable: uneditable.map(({ step }) => step),
@@ -297,10 +299,12 @@ export const NONE: Consequences = {
   isSecret: false,
 };
 
-/** What it leads to when all that we did to a file is undone. */
-function undoing({ record }: ReadFile): Consequences {
-  const patches = record?.patches ?? [];
-  return { ...NONE, released: serversMovedBy(patches), releasedForwards: forwardsOf(patches) };
+/**
+ * What it leads to when all that we did to a file is undone.
+ * @param found the patches whose entries are still there, to which definitions go back
+ */
+function undoing({ record }: ReadFile, found: readonly Patch[]): Consequences {
+  return { ...NONE, released: serversMovedBy(found), releasedForwards: forwardsOf(record?.patches ?? []) };
 }
 
 /** The servers that came to us by these patches. */

@@ -9,7 +9,7 @@ import { memoryDisk } from '../../support/memory-disk.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
 
 /** Hundreds of documents each, also on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const scenes = scenesOf(3);
 

@@ -434,6 +434,19 @@ describe('Entries that are hard to tell or that have moved', () => {
     }
   });
 
+  it('that were taken out of the file since leave their definitions with Gangway when the rest is undone', () => {
+    const mine = { nas: { command: 'uvx', args: ['nas-mcp'] }, db: { command: 'uvx', args: ['db-mcp'] } };
+    const read = readFor('cursor', { mcpServers: mine });
+    const first = plan(read, SHIM);
+    if (first.kind !== 'change') throw new Error(first.kind);
+    const key = { holder: ['mcpServers'], name: 'db' };
+    const second = planEntry({ ...read, bytes: first.bytes, record: first.record }, key, SHIM, null, ENVIRONMENT);
+    if (second.kind !== 'change') throw new Error(second.kind);
+    const { nas: _gone, ...left } = JSON.parse(second.texts.after).mcpServers;
+    const now = { ...readFor('cursor', { mcpServers: left }), record: second.record };
+    expect(planUndo(now)).toMatchObject({ kind: 'change', released: ['db'], record: null });
+  });
+
   it('of a file with a merge key that leads to no map are left alone', () => {
     const made = plan(readFor('hermes', 'mcp_servers:\n  nas:\n    <<: 3\n    command: uvx\n'), THROUGH);
     expect(made).toMatchObject({ kind: 'refused', refusal: { kind: 'broken' } });
