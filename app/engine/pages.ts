@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { LatencyFacts } from '../base/latency-histogram.ts';
+import { plainly } from '../base/unseen.ts';
 import type { Readiness } from '../bridge/index.ts';
 import type { Page } from '../gateway/index.ts';
 import type { Text } from '../i18n/index.ts';
@@ -221,6 +222,7 @@ function render({ name, type, help, samples }: Family): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
 
+/** Names come from servers: nothing in them may steer the terminal that the page is read in. */
 function escapeLabel(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
+  return plainly(value).replace(/[\\"]/g, '\\$&');
 }

@@ -188,3 +188,27 @@ test('each tool has a histogram among the metrics', async () => {
   expect(page).toContain('gangway_tool_call_seconds_count{server="echo",tool="big"} 1\n');
   expect(page).toContain('gangway_tool_call_failures_total{server="echo",tool="big"} 0\n');
 });
+
+/** A server with one tool, whose name would colour the terminal that it is written to. */
+const COLOURED = `
+  const results = {
+    initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } },
+    'tools/list': { tools: [{ name: '\\u001b[31mred "\\n', inputSchema: { type: 'object' } }] },
+    'tools/call': { content: [] },
+  };
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, method } = JSON.parse(line);
+    if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result: results[method] ?? {} }));
+  });`;
+
+test('no name among the metrics steers the terminal that they are read in', async () => {
+  const server = serverSetting({ name: 'coloured', command: process.execPath, args: ['-e', COLOURED] });
+  await using own = await startGangway({ servers: [server], defaultServer: 'coloured' });
+  const client = await openSession(own.url);
+  await client.call('tools/list');
+  await client.call('tools/call', { name: '\u001b[31mred "\n' });
+  await client.end();
+  const page = await (await fetch(`${own.url}/metrics`)).text();
+  expect(page).toContain(String.raw`server="coloured",tool="\\u{1b}[31mred \"\\u{a}",le="+Inf"} 1`);
+  expect(page).not.toContain('\u001b');
+});
