@@ -15,6 +15,7 @@ describe('The rules of an entry', () => {
   test.each([
     ['a list', ['read']],
     ['a map of another client', { read: { disabled: true } }],
+    ['tools whose names are near', { delay: { disabled: true }, den: true }],
   ])('are not what other clients keep under tools: %s', (_what, tools) => {
     const { servers, problems } = read({ tools });
     expect([servers.length, servers[0] && 'tools' in servers[0], problems]).toEqual([1, false, []]);
@@ -24,6 +25,9 @@ describe('The rules of an entry', () => {
     [{ tools: { deny: 'read' } }, 'tools'],
     [{ prompts: { allow: [1] } }, 'prompts'],
     [{ resources: { deny: [], alow: [] } }, 'resources'],
+    [{ tools: { alow: ['get_*'] } }, 'tools'],
+    [{ tools: { Deny: ['get_*'] } }, 'tools'],
+    [{ prompts: { allowed: [], denied: ['x'] } }, 'prompts'],
     [{ changes: 'block' }, 'changes'],
   ])('that are wrong refuse the entry instead of letting everything through: %j', (entry, field) => {
     const { servers, problems } = read(entry);
