@@ -1,6 +1,7 @@
 import { clipboard, shell } from 'electron';
 import { type SnippetRequest, snippets } from '../app/clients/index.ts';
 import type { AppController } from '../app/desktop/index.ts';
+import { inARow } from '../app/i18n/in-a-row.ts';
 import { addressOf, type Fix, type Snippet, type WindowDestination } from '../app/ipc/index.ts';
 import { consoleLine, jsonLine, type LogEntry, type RingBuffer, type RunningLog } from '../app/log/index.ts';
 import { saveAs, saveDiagnostics, today } from './files.ts';
@@ -86,7 +87,7 @@ export function snippetsFor(controller: AppController): readonly Snippet[] {
         kind,
         title,
         where,
-        note: token === PLACEHOLDER ? [note, words.token].filter((part) => part !== null).join(' ') : note,
+        note: token === PLACEHOLDER ? inARow(note ?? '', words.token) : note,
         text,
       }),
     ),

@@ -1,3 +1,4 @@
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { type RunningLog, secretsOf } from '../log/index.ts';
 import {
@@ -93,7 +94,7 @@ function problemsOf(settings: Settings, config: ConfigServers): readonly ConfigP
 /** Of a file that tells no servers now, while we serve those it told before. */
 function warningOf(problem: ConfigProblem, text: Text, file: string): string {
   const sentence = problemSentence(problem, text, file);
-  return isOfWholeFile(problem) ? `${sentence} ${text.servers.config.goOn}` : sentence;
+  return isOfWholeFile(problem) ? inARow(sentence, text.servers.config.goOn) : sentence;
 }
 
 function refusalOf(problems: readonly ConfigProblem[], text: Text, file: string): readonly string[] {

@@ -240,8 +240,7 @@ function serversOf(
   try {
     return configServers(decodedText(readFileSync(configFile)), process.env).servers;
   } catch (error) {
-    const reason = reasonOf(error);
-    return { refusal: text.cliUsage.configUnreadable(configFile, reason) };
+    return { refusal: text.servers.config.unreadable(configFile, reasonOf(error)) };
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { isObject } from '../base/schema/index.ts';
 import { type ControlClient, ControlFault } from '../control/client/index.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { splitCommandLine } from '../settings/index.ts';
 import { printable } from './columns.ts';
@@ -118,7 +119,7 @@ function doneSentence(server: string, event: Readonly<Record<string, unknown>>, 
   const { login } = text.cliRun;
   const until = typeof event['until'] === 'number' ? new Date(event['until']).toLocaleString(text.language) : null;
   const lasts = event['renews'] === true ? login.renews : until === null ? '' : login.until(until);
-  return [login.done(server, String(event['issuer'])), lasts].filter((part) => part !== '').join(' ');
+  return inARow(login.done(server, String(event['issuer'])), lasts);
 }
 
 /** Lines that a person types or pastes. One reader for all: what it has read ahead would be lost to a second. */

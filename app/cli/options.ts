@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../base/nearest.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import type { Language, Text } from '../i18n/index.ts';
 import { columns } from './columns.ts';
 import { readLanguage } from './option-values.ts';
@@ -67,6 +68,18 @@ export function isOption(name: string): name is keyof typeof OPTIONS {
 
 /** Every option in the order of the help. */
 export const OPTION_NAMES: readonly OptionName[] = [...Object.keys(OPTIONS).filter(isOption), 'sse'];
+
+/** What stands in front of `--`: words behind it are no options. */
+function own(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv : argv.slice(0, end);
+}
+
+/** The option that `-port` or `—port` stands for, as other programs and word processors write it; null for anything else. */
+function meantBy(argument: string): string | null {
+  const written = /^(?:-|[–—]-?)([a-z][a-z-]+)(?:=.*)?$/s.exec(argument)?.[1];
+  return OPTION_NAMES.some((name) => name === written) ? `--${written}` : null;
+}
 
 /** The letter of an option; null when it has none. */
 function letterOf(name: OptionName): string | null {
@@ -162,6 +175,10 @@ export class ParsedArgs {
   /** parseArgs takes the line apart; its findings are judged here, because its own complaints are for programmers. */
   #take(argv: readonly string[]): readonly string[] {
     const words = this.#text.cliUsage;
+    for (const argument of own(argv)) {
+      const meant = meantBy(argument);
+      if (meant !== null) throw new UsageError(inARow(words.unknownOption(argument), words.didYouMean(meant)));
+    }
     const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
     const positionals: string[] = [];
     for (const token of tokens) {
@@ -185,6 +202,6 @@ export class ParsedArgs {
     // Where several are as near, what people come for is meant.
     const names = ['--sse', ...OPTION_NAMES.map((name) => `--${name}`)];
     const near = option.startsWith('--') ? nearest(option.toLowerCase(), names) : null;
-    return new UsageError(`${words.unknownOption(option)} ${near === null ? words.seeHelp : words.didYouMean(near)}`);
+    return new UsageError(inARow(words.unknownOption(option), near === null ? words.seeHelp : words.didYouMean(near)));
   }
 }

@@ -1,4 +1,5 @@
 import { nearest } from '../base/nearest.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import type { Text } from '../i18n/index.ts';
 import { looksLikeUrl } from '../settings/server-url.ts';
 import {
@@ -129,7 +130,7 @@ export function groupCommand(parsed: ParsedArgs, _system: CliEnvironment, text: 
   const kind = GROUP_ACTIONS.find((one) => one === written);
   if (kind === undefined) {
     const near = nearest(written, GROUP_ACTIONS);
-    throw new UsageError(`${words.unexpectedWord(written)} ${words.didYouMean(near ?? GROUP_ACTIONS.join(', '))}`);
+    throw new UsageError(inARow(words.unexpectedWord(written), words.didYouMean(near ?? GROUP_ACTIONS.join(', '))));
   }
   const common = { kind: 'group', json: parsed.has('json'), language: parsed.language() } as const;
   if (kind !== 'list' && common.json) throw new UsageError(words.onlyFor('--json', 'group list'));
@@ -152,7 +153,7 @@ export function toolsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: 
   const kind = TOOLS_ACTIONS.find((one) => one === written);
   if (kind === undefined) {
     const near = nearest(written, TOOLS_ACTIONS);
-    throw new UsageError(`${words.unexpectedWord(written)} ${words.didYouMean(near ?? TOOLS_ACTIONS.join(', '))}`);
+    throw new UsageError(inARow(words.unexpectedWord(written), words.didYouMean(near ?? TOOLS_ACTIONS.join(', '))));
   }
   if (kind === 'changes') {
     if (names[0] !== undefined) throw new UsageError(words.unexpectedWord(names[0]));

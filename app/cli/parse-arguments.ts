@@ -1,5 +1,6 @@
 import { nearest } from '../base/nearest.ts';
 import { read } from '../base/schema/index.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { setName, tokenName } from '../settings/schema.ts';
 import { CLIENTS_ACTIONS, type Command, SERVER_ACTIONS, USAGE_EXIT } from './command.ts';
@@ -131,7 +132,7 @@ function wordOf(parsed: ParsedArgs, text: Text): (typeof COMMANDS)[number] {
   if (stray === undefined) return command ?? 'serve';
   const near = command === undefined ? nearest(stray, COMMANDS) : null;
   const advice = near === null ? words.commandsGoBehindSse : words.didYouMean(near);
-  throw new UsageError(`${words.unexpectedWord(stray)} ${advice}`);
+  throw new UsageError(inARow(words.unexpectedWord(stray), advice));
 }
 
 const STATUS_OPTIONS: ReadonlySet<OptionName> = new Set(['port', 'host', 'token', 'token-file', 'lang', 'json']);

@@ -73,8 +73,7 @@ function tokenIn(path: string, readFile: (path: string) => string, text: Text): 
   try {
     content = readFile(path);
   } catch (error) {
-    const reason = reasonOf(error);
-    throw new UsageError(words.tokenFileUnreadable(path, reason));
+    throw new UsageError(text.servers.config.unreadable(path, reasonOf(error)));
   }
   const token = readToken(content.trim());
   if (token === null) throw new UsageError(words.tokenFileInvalid(path));

@@ -7,6 +7,7 @@ import { appFolder, homeFolder, type Person } from '../base/home-folder.ts';
 import { widenThreadPool } from '../base/thread-pool.ts';
 import { type Control, type Controlled, openControl, type SettingsChange, socketHome } from '../control/index.ts';
 import { type Engine, engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { createLog, type Log, onCrash, type RunningLog, secretsOf } from '../log/index.ts';
 import { watchPlace } from '../platform/network/index.ts';
@@ -226,7 +227,7 @@ export async function serve(command: Command & { readonly kind: 'serve' }, creat
   /** A file that cannot be read leaves the tokens as they were: a partial write must not lock clients out, nor let others in. */
   function takeTokens(file: string, read: TokensRead): void {
     const text = textIn(settings.language);
-    if (!read.ok) return void log.warn(`${tokensFault(file, read, text)} ${text.cliRun.tokens.asBefore}`);
+    if (!read.ok) return void log.warn(inARow(tokensFault(file, read, text), text.cliRun.tokens.asBefore));
     log.info(`${file} has changed`, { names: read.tokens.map(({ name }) => name).join(', ') });
     change({ ...current, tokens: read.tokens }).catch((error: unknown) =>
       log.error(`the change could not be applied: ${String(error)}`),

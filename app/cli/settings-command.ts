@@ -3,6 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import { isObject } from '../base/schema/index.ts';
 import { changedSettings, exported, imported, settingsIn } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { readNamed } from '../platform/file/index.ts';
 import { decodedText } from '../servers/index.ts';
 import { boundToPort, DEFAULT_SETTINGS, type Settings } from '../settings/index.ts';
@@ -94,7 +95,7 @@ export async function runSettings(
 function unknownKey(key: string, text: AppText): string {
   const near = nearest(key, Object.keys(DEFAULT_SETTINGS));
   const sentence = text.commandLine.settings.unknownKey(key);
-  return near === null ? sentence : `${sentence} ${text.cliUsage.didYouMean(near)}`;
+  return near === null ? sentence : inARow(sentence, text.cliUsage.didYouMean(near));
 }
 
 function valueAt(settings: object, path: string): unknown {
@@ -124,7 +125,7 @@ async function fileIn(path: string, text: AppText): Promise<Readonly<Record<stri
     // PowerShell 5 writes `>` in UTF-16.
     return settingsIn(decodedText(await readNamed(path))) ?? words.noExport(path);
   } catch (error) {
-    return text.cliUsage.configUnreadable(path, reasonOf(error));
+    return text.servers.config.unreadable(path, reasonOf(error));
   }
 }
 

@@ -3,6 +3,7 @@ import { appFolder } from '../base/home-folder.ts';
 import { isObject } from '../base/schema/index.ts';
 import { readAnnouncement } from '../connect/index.ts';
 import { ControlFault } from '../control/client/index.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Text, textIn } from '../i18n/index.ts';
 import { age, bytes, conditionWords } from '../ipc/index.ts';
 import { askGangway } from '../platform/port/index.ts';
@@ -197,7 +198,7 @@ async function snapshotOf(named: InstanceOptions, text: Text): Promise<object | 
   const trouble = troubleOf(found, text);
   if (trouble !== null && found.kind !== 'none') return trouble;
   const told = await askPort(named, addressFor(named, readAnnouncement(appFolder(person))), text);
-  return typeof told === 'string' && trouble !== null ? `${told} ${trouble}` : told;
+  return typeof told === 'string' && trouble !== null ? inARow(told, trouble) : told;
 }
 
 async function askPort(

@@ -41,7 +41,7 @@ export function tokensFault(file: string, read: TokensRead & { readonly ok: fals
   const words = text.cliRun.tokens;
   switch (read.kind) {
     case 'unreadable':
-      return read.code === 'ENOENT' ? words.noFile(file) : words.unreadable(file, read.code);
+      return read.code === 'ENOENT' ? words.noFile(file) : text.servers.config.unreadable(file, read.code);
     case 'line':
       return words.badLine(file, read.line);
     case 'same-name':

@@ -6,6 +6,7 @@ import { plainly } from '../base/unseen.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { CODES, type ControlledChange, type ControlledTool } from '../control/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { createLog } from '../log/index.ts';
 import { judgedTools, KnownLists, lets, listedTools, ToolApprovals } from '../servers/index.ts';
 import { joinCommandLine } from '../settings/command-line.ts';
@@ -158,7 +159,7 @@ function keptTools(server: string, settings: Settings, text: AppText): readonly 
 
 function keptApprovals(server: string, settings: Settings, text: AppText): ToolApprovals {
   if (settings.servers.every(({ name }) => name !== server)) {
-    const sentence = `${unknownServer(server, settings.servers, text)} ${text.cliRun.server.noInstance(null)}`;
+    const sentence = inARow(unknownServer(server, settings.servers, text), text.cliRun.server.noInstance(null));
     throw new ControlFault(CODES.refused, 'no-such-server', sentence);
   }
   const file = join(appFolder(thisPerson()), 'app-tool-approvals.json');
@@ -193,7 +194,7 @@ function remarksOn(
     if (tools !== null && !listed.some((tool) => matchesGlob(name, tool))) {
       const near = isPattern(name) ? null : nearest(name, listed);
       const sentence = isPattern(name) ? words.fitsNothing(server, name) : words.noSuchTool(server, name);
-      remarks.push(near === null ? sentence : `${sentence} ${text.cliUsage.didYouMean(near)}`);
+      remarks.push(near === null ? sentence : inARow(sentence, text.cliUsage.didYouMean(near)));
     }
     const hiding = action.kind === 'allow' ? hidingRules(rules, name, listed) : [];
     if (hiding.length > 0) {

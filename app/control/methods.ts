@@ -365,7 +365,7 @@ function appOf(of: Controlled, method: string): AppControl {
 
 function clientsOf(of: Controlled, method: string): ClientsControl {
   if (of.clients !== null) return of.clients;
-  throw new ControlFault(CODES.refused, 'not-offered', of.text().control.onlyApp(method));
+  throw new ControlFault(CODES.refused, 'not-offered', of.text().control.clientsOfApp(method));
 }
 
 function invalid(of: Controlled, param: string): ControlFault {

@@ -1,6 +1,7 @@
 import type { AppControl, ClientsControl, Controlled } from '../control/index.ts';
 import { engineConnections, engineSignIns, engineTrust } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import { type Language, spoken } from '../i18n/index.ts';
 import type { ChangeOutcome } from '../ipc/index.ts';
 import { judgedTools } from '../servers/index.ts';
@@ -91,6 +92,6 @@ function refusalOf(
   const message =
     problem === null
       ? text.control.faultySettings(paths)
-      : `${problem[text.language].sentence} ${problem[text.language].hint}`;
+      : inARow(problem[text.language].sentence, problem[text.language].hint);
   return { message, faults: list };
 }

@@ -67,24 +67,11 @@ export function problemSentence(problem: ConfigProblem, text: Text, file?: strin
   return place === undefined ? `${file}: ${sentence}` : `${file}:${place.line}:${place.column}: ${sentence}`;
 }
 
-/** What helps where a file cannot be read, by the system's name for the error. */
-const CURE_OF: Readonly<Record<string, keyof Text['servers']['config']['unreadableCures']>> = {
-  ENOENT: 'missing',
-  EISDIR: 'folder',
-  EACCES: 'denied',
-  EPERM: 'denied',
-  EFTYPE: 'pipe',
-  EFBIG: 'large',
-};
-
 function sentenceOf(problem: ConfigProblem, text: Text): string {
   const { config } = text.servers;
   switch (problem.kind) {
-    case 'unreadable': {
-      const cure = CURE_OF[problem.code];
-      const told = config.unreadable(problem.file, problem.code);
-      return cure === undefined ? told : `${told} ${config.unreadableCures[cure]}`;
-    }
+    case 'unreadable':
+      return config.unreadable(problem.file, problem.code);
     case 'other-format':
       return config.otherFormat[problem.format];
     case 'mistake':

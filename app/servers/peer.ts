@@ -1,3 +1,4 @@
+import { inARow } from '../i18n/in-a-row.ts';
 import type { Text } from '../i18n/index.ts';
 import type { ServerFace } from '../mcp/index.ts';
 import { CODE, type Frame, type JsonRpcError, type JsonRpcId, type RequestFrame } from '../mcp/jsonrpc/index.ts';
@@ -95,7 +96,7 @@ export function endError(server: string, end: PeerEnd, text: Text): JsonRpcError
 export function endReason(server: string, end: PeerEnd, text: Text): string {
   const sentence = endSentence(server, end, text);
   const words = end.asked ? '' : lastWords(end.stderr);
-  return words === '' ? sentence : `${sentence} ${text.servers.ended.lastWords(words)}`;
+  return words === '' ? sentence : inARow(sentence, text.servers.ended.lastWords(words));
 }
 
 /** How it ended, as a sentence for a person. */

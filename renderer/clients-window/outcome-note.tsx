@@ -1,3 +1,4 @@
+import { inARow } from '../../app/i18n/in-a-row.ts';
 import type { AccessChange, Applies, Trouble } from '../../app/ipc/index.ts';
 import { Icon } from '../shared/icon.tsx';
 import { attempt, say, text } from '../shared/store.ts';
@@ -82,7 +83,7 @@ export function BulkNote({ outcome }: { readonly outcome: BulkOutcome }) {
       <div class="outcome-words" role="status">
         <p>
           <Icon name="check" /> <strong>{isUndone ? bulk.undone : bulk.applied(servers)}</strong>{' '}
-          {answer.next.map(nextWords).join(' ')}
+          {inARow(...answer.next.map(nextWords))}
         </p>
       </div>
       {answer.remark !== null && <TroubleNote trouble={answer.remark} />}

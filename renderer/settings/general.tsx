@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { LOG_LEVELS } from '../../app/base/log.ts';
 import type { AppText } from '../../app/i18n/app.ts';
+import { inARow } from '../../app/i18n/in-a-row.ts';
 import type { Language } from '../../app/i18n/index.ts';
 import { boundToPort, DEFAULT_SETTINGS, type Settings } from '../../app/settings/settings.ts';
 import { Diagnostics, LoginItemControl } from '../shared/app-rows.tsx';
@@ -120,7 +121,7 @@ const countInBar = computed(() => state.value.habits.countInBar);
 /** Another port ends sign-ins whose address stands elsewhere. */
 function portHint({ servers }: Settings, { settingsWindow: { port, removal } }: AppText): string {
   const bound = boundToPort(servers);
-  return bound.length === 0 ? port.hint : `${port.hint} ${port.signIns(bound.join(removal.comma))}`;
+  return bound.length === 0 ? port.hint : inARow(port.hint, port.signIns(bound.join(removal.comma)));
 }
 
 export function General({ settings }: { readonly settings: Settings }) {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { AppText } from '../../app/i18n/app.ts';
+import { inARow } from '../../app/i18n/in-a-row.ts';
 import type { InEach } from '../../app/i18n/index.ts';
 import type { ChangeOutcome, Problem } from '../../app/ipc/index.ts';
 import type { Settings } from '../../app/settings/settings.ts';
@@ -56,7 +57,7 @@ type Refused = Extract<ChangeOutcome, { readonly ok: false }>;
 
 export function refusalOf({ faults, problem }: Refused): RejectedSetting {
   if (problem !== null) {
-    const words: Words = ({ language }) => `${problem[language].sentence} ${problem[language].hint}`;
+    const words: Words = ({ language }) => inARow(problem[language].sentence, problem[language].hint);
     return { path: '', words, problem };
   }
   const [first] = faults;

@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals';
+import { inARow } from '../../app/i18n/in-a-row.ts';
 import { age, type UpdateView } from '../../app/ipc/index.ts';
 import { Switch } from '../shared/controls.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
@@ -60,7 +61,7 @@ function Looked({ view }: { readonly view: UpdateView }) {
         </div>
       )}
       <p class={failed === null ? 'hint' : 'error'} role="status">
-        {failed === null ? standing(current, running, checkedAt !== null) : `${failed.sentence} ${failed.hint}`}
+        {failed === null ? standing(current, running, checkedAt !== null) : inARow(failed.sentence, failed.hint)}
       </p>
       {checkedAt !== null && <p class="hint">{words.settings.looked(age(now.value - checkedAt, text.value))}</p>}
     </div>

@@ -15,6 +15,7 @@ import {
   refusalSentence,
 } from '../../clients/index.ts';
 import { appTextIn, said } from '../../i18n/app.ts';
+import { inARow } from '../../i18n/in-a-row.ts';
 import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { entrySecrets, REDACTED, Redactor } from '../../log/index.ts';
@@ -25,7 +26,7 @@ import { isSameForward } from './transaction.ts';
 /** Why other settings were refused, for a window that shows no fields. */
 export function changeTrouble({ problem, faults }: Extract<ChangeOutcome, { readonly ok: false }>): Trouble {
   if (problem !== null) {
-    const sentence = inEach((language) => `${problem[language].sentence} ${problem[language].hint}`);
+    const sentence = inEach((language) => inARow(problem[language].sentence, problem[language].hint));
     return { code: problem.en.id, sentence };
   }
   const [fault] = faults;

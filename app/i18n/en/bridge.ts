@@ -28,7 +28,10 @@ export const bridge = () => ({
     notRequest: `Not a JSON-RPC 2.0 request or notification.`,
     badId: `The id of a request must be a string or an integer.`,
     tooDeep: (levels: number) => `Invalid params: nested more than ${levels} times.`,
-    missingMeta: (key: string) => `Invalid params: ${key} of the request's _meta is missing.`,
+    missingMeta: (key: string) =>
+      key === '_meta'
+        ? `Invalid params: the request has no _meta, which every request has since 2026-07-28.`
+        : `Invalid params: ${key} of the request's _meta is missing.`,
     invalidMeta: (key: string) => `Invalid params: ${key} of the request's _meta is invalid.`,
     badFilter: `Invalid params: notifications must be a subscription filter.`,
     badRequestState: `Invalid params: requestState is not valid for this request, or not any more.`,

@@ -30,7 +30,6 @@ export const cliRun = () => ({
     unknown: (name: string) => `There is no token ${name}; "mcp-gangway token list" shows those that there are.`,
     noFile: (file: string) =>
       `There is no file ${file}. Make it with its first token: mcp-gangway token add NAME --tokens ${file}`,
-    unreadable: (file: string, code: string) => `The tokens in ${file} cannot be read: ${code}.`,
     notWritten: (file: string, code: string) => `${file} could not be written: ${code}. The tokens are as they were.`,
     badLine: (file: string, line: number) =>
       `Line ${line} of ${file} is no token: a name, its SHA-256 in hex and a date belong there, as "mcp-gangway token add" writes them.`,
@@ -213,11 +212,9 @@ export const cliUsage = () => ({
     portTwice: `that port is taken by another option already`,
   },
   secretHidden: `(not shown)`,
-  tokenFileUnreadable: (path: string, reason: string) => `The token file ${path} cannot be read: ${reason}.`,
   tokenFileInvalid: (path: string) =>
     `The token file ${path} must hold one token of printable ASCII characters without spaces.`,
   tokenFileDoubtful: (reason: string) => `The token file is not used. ${reason}`,
-  configUnreadable: (path: string, reason: string) => `The file ${path} cannot be read: ${reason}.`,
   tokenTwice: `Give either --token or --token-file, not both.`,
   severalTargets: `Give connect one of SERVER, --all and --group NAME.`,
   badSetName: (name: string) =>

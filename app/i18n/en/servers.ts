@@ -1,3 +1,36 @@
+import { inARow } from '../in-a-row.ts';
+
+const RULES = `an object with "allow" or "deny", or both, each a list of names or patterns`;
+const VALUES = `an object of texts, such as {"NAME": "value"}`;
+const SWITCH = `true or false, without quotes`;
+
+/** What the fields of an entry hold, for sentences about those that hold something else. */
+const FORMS: Readonly<Record<string, string>> = {
+  args: `a list of texts, such as ["-y", "some-package"]`,
+  env: VALUES,
+  headers: VALUES,
+  env_http_headers: VALUES,
+  spare: SWITCH,
+  lanCredentials: SWITCH,
+  era: `"auto", "legacy", "modern" or "dual"`,
+  type: `"http" or "sse"`,
+  transport: `"http" or "sse"`,
+  tools: RULES,
+  prompts: RULES,
+  resources: RULES,
+  changes: `"notice" or "hold"`,
+};
+
+/** What helps where a file cannot be read, by the system's name for the error. */
+const CURES: Readonly<Record<string, string>> = {
+  ENOENT: `There is no such file: check its path.`,
+  EISDIR: `It is a folder: name the file in it.`,
+  EACCES: `This account may not read it: change its permissions, or those of its folder.`,
+  EPERM: `This account may not read it: change its permissions, or those of its folder.`,
+  EFTYPE: `It is a pipe or a device now: put a file in its place.`,
+  EFBIG: `It holds more than 16 MB, and so something else than servers: check its path.`,
+};
+
 /** What befalls MCP servers and the requests to them. */
 export const servers = () => ({
   ended: {
@@ -163,14 +196,7 @@ export const servers = () => ({
   tryRefused: (name: string, reason: string) =>
     `${name} runs, but answers neither initialize nor tools/list: ${reason === '' ? 'it may be no MCP server' : reason}`,
   config: {
-    unreadable: (file: string, code: string) => `${file} cannot be read (${code}).`,
-    unreadableCures: {
-      missing: 'There is no such file: check its path.',
-      folder: 'It is a folder: name the file in it.',
-      denied: 'This account may not read it: change its permissions, or those of its folder.',
-      pipe: 'It is a pipe or a device now: put a file in its place.',
-      large: 'It holds more than 16 MB, and so something else than servers: check its path.',
-    },
+    unreadable: (file: string, code: string) => inARow(`${file} cannot be read (${code}).`, CURES[code] ?? ''),
     goOn: `The servers known before go on.`,
     noServers: `There are no servers in it: an "mcpServers" object is expected, with a name and a command for each.`,
     noServersSlip: (wrote: string, meant: string) =>
@@ -199,8 +225,12 @@ export const servers = () => ({
       deep: () => `Brackets are nested too deeply here.`,
     },
     badSets: `"sets" is to be a list of objects with "name" and "servers", each name once, and rules of "allow" and "deny" in it. No set is there until it is.`,
-    badEntry: (server: string, field: string) =>
-      `The server ${server} is left out: its ${field} is missing or of the wrong kind.`,
+    badEntry: (server: string, field: string) => {
+      const form = FORMS[field];
+      return form === undefined
+        ? `The server ${server} is left out: its ${field} is missing or of the wrong kind.`
+        : `The server ${server} is left out: its ${field} must be ${form}.`;
+    },
     tooLong: {
       characters: (server: string, field: string, size: number, most: number) =>
         `The server ${server} is left out: ${field} has ${size} characters, and the settings hold ${most} at most. Put the value into a file that the server reads, or shorten it.`,
@@ -220,14 +250,14 @@ export const servers = () => ({
     badHeader: (server: string, header: string) =>
       `The server ${server} is left out: the header ${header} cannot be given to it. Names of headers are single words, values single lines; Host, Accept, Content-Type, Mcp-… and those of the connection are set by MCP Gangway.`,
     headerFile: (server: string, file: string, code: string) =>
-      `The server ${server} is left out: the file ${file} that a header takes its value from cannot be read (${code}).`,
+      `The server ${server} is left out: the file ${file} that a header takes its value from cannot be read (${code}). Correct its path, or its permissions.`,
     envFile: (server: string) =>
       `The server ${server} is left out: MCP Gangway does not read its envFile. Put those variables into env.`,
     sameName: (server: string) =>
       `The server ${server} of the file is left out: that of the command line has its name.`,
     repeated: (server: string) => `The server ${server} stands in the file more than once; the last one counts.`,
     missingVariable: (server: string, variable: string) =>
-      `The server ${server} is left out: the environment variable ${variable} is not set.`,
+      `The server ${server} is left out: the environment variable ${variable} is not set. Set it where MCP Gangway is started, or write a default: \${${variable}:-…}.`,
   },
 });
 

@@ -56,6 +56,8 @@ export const control = () => ({
   internal: `An internal error. The log of MCP Gangway says more.`,
   onlyApp: (method: string) =>
     `"${method}" is for the app. This MCP Gangway was started from a command line and is on for as long as it runs: end it with Ctrl+C or kill.`,
+  clientsOfApp: (method: string) =>
+    `"${method}" is for the app, and this MCP Gangway was started from a command line. "mcp-gangway clients" changes the files of clients without the app.`,
   fixedSettings: `This MCP Gangway was started from a command line: its settings are its arguments. Start it again with others.`,
   fixedServers: (file: string) =>
     `This MCP Gangway takes its servers from ${file} and follows it: change that file. Its other settings are its arguments; start it again with others.`,

@@ -26,7 +26,10 @@ export const bridge: typeof en = () => ({
     notRequest: `這不是 JSON-RPC 2.0 的請求或通知。`,
     badId: `請求的 id 必須是字串或整數。`,
     tooDeep: (levels) => `參數無效：巢狀超過 ${levels} 層。`,
-    missingMeta: (key) => `參數無效：請求的 _meta 缺少 ${key}。`,
+    missingMeta: (key) =>
+      key === '_meta'
+        ? `參數無效：請求沒有 _meta，而自 2026-07-28 起每個請求都要有。`
+        : `參數無效：請求的 _meta 缺少 ${key}。`,
     invalidMeta: (key) => `參數無效：請求的 _meta 中的 ${key} 無效。`,
     badFilter: `參數無效：notifications 必須是訂閱篩選條件。`,
     badRequestState: `參數無效：requestState 不適用於這個請求，或已經失效。`,

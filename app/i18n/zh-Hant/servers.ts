@@ -1,4 +1,36 @@
 import type { servers as en, signIn as enSignIn } from '../en/servers.ts';
+import { inARow } from '../in-a-row.ts';
+
+const RULES = `含有「allow」或「deny」（或兩者）的物件，各為名稱或樣式的清單`;
+const VALUES = `由文字組成的物件，例如 {"NAME": "值"}`;
+const SWITCH = ` true 或 false，不加引號`;
+
+/** What the fields of an entry hold, for sentences about those that hold something else. */
+const FORMS: Readonly<Record<string, string>> = {
+  args: `由文字組成的清單，例如 ["-y", "some-package"]`,
+  env: VALUES,
+  headers: VALUES,
+  env_http_headers: VALUES,
+  spare: SWITCH,
+  lanCredentials: SWITCH,
+  era: ` "auto"、"legacy"、"modern" 或 "dual"`,
+  type: ` "http" 或 "sse"`,
+  transport: ` "http" 或 "sse"`,
+  tools: RULES,
+  prompts: RULES,
+  resources: RULES,
+  changes: ` "notice" 或 "hold"`,
+};
+
+/** What helps where a file cannot be read, by the system's name for the error. */
+const CURES: Readonly<Record<string, string>> = {
+  ENOENT: `沒有這個檔案：請檢查路徑。`,
+  EISDIR: `這是檔案夾：請指定裡面的檔案。`,
+  EACCES: `這個帳號無權讀取：請修改檔案或其檔案夾的權限。`,
+  EPERM: `這個帳號無權讀取：請修改檔案或其檔案夾的權限。`,
+  EFTYPE: `現在是管線或裝置：請換成一般檔案。`,
+  EFBIG: `檔案超過 16 MB，內容應該不是伺服器設定：請檢查路徑。`,
+};
 
 /** What befalls MCP servers and the requests to them. */
 export const servers: typeof en = () => ({
@@ -149,14 +181,7 @@ export const servers: typeof en = () => ({
   tryRefused: (name, reason) =>
     `${name} 已執行，但不回應 initialize 也不回應 tools/list：${reason === '' ? '它可能不是 MCP 伺服器' : reason}`,
   config: {
-    unreadable: (file: string, code: string) => `無法讀取 ${file}（${code}）。`,
-    unreadableCures: {
-      missing: '沒有這個檔案：請檢查路徑。',
-      folder: '這是檔案夾：請指定裡面的檔案。',
-      denied: '這個帳號無權讀取：請修改檔案或其檔案夾的權限。',
-      pipe: '現在是管線或裝置：請換成一般檔案。',
-      large: '檔案超過 16 MB，內容應該不是伺服器設定：請檢查路徑。',
-    },
+    unreadable: (file, code) => inARow(`無法讀取 ${file}（${code}）。`, CURES[code] ?? ''),
     goOn: `原有的伺服器會繼續運作。`,
     noServers: `裡面沒有伺服器：應有「mcpServers」物件，並為每部伺服器寫明名稱與 command。`,
     noServersSlip: (wrote, meant) => `裡面沒有伺服器。${wrote} 是不是應為 ${meant}？`,
@@ -182,7 +207,12 @@ export const servers: typeof en = () => ({
       deep: () => `這裡的括號層數太多。`,
     },
     badSets: `「sets」應是由含有「name」與「servers」的物件組成的清單，名稱不可重複，其中的規則只有「allow」與「deny」。在修正之前沒有任何組合。`,
-    badEntry: (server: string, field: string) => `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`,
+    badEntry: (server: string, field: string) => {
+      const form = FORMS[field];
+      return form === undefined
+        ? `已略過伺服器 ${server}：缺少 ${field}，或其類型不正確。`
+        : `已略過伺服器 ${server}：${field} 必須是${form}。`;
+    },
     tooLong: {
       characters: (server, field, size, most) =>
         `已略過伺服器 ${server}：${field} 有 ${size} 個字元，而設定最多只能存 ${most} 個。請把值放進伺服器會讀取的檔案，或縮短它。`,
@@ -195,14 +225,16 @@ export const servers: typeof en = () => ({
     unusedKey: (server, key) =>
       `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。伺服器要求的驗證資訊請寫在 headers 裡，憑證與憑證機構寫在 tls 裡，代理則在 MCP Gangway 的設定（upstream）中指定。`,
     badUrl: (server) =>
-      `已略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把憑證放進 headers。`,
+      `已略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把帳號密碼或權杖放進 headers。`,
     badHeader: (server, header) =>
       `已略過伺服器 ${server}：無法使用標頭 ${header}。標頭名稱是單一字詞，值是單行；Host、Accept、Content-Type、Mcp-… 以及與連線有關的標頭由 MCP Gangway 設定。`,
-    headerFile: (server, file, code) => `已略過伺服器 ${server}：無法讀取標頭取值的檔案 ${file}（${code}）。`,
+    headerFile: (server, file, code) =>
+      `已略過伺服器 ${server}：無法讀取標頭取值的檔案 ${file}（${code}）。請修正它的路徑或權限。`,
     envFile: (server) => `已略過伺服器 ${server}：MCP Gangway 不會讀取它的 envFile。請把這些變數寫在 env 裡。`,
     sameName: (server: string) => `已略過檔案中的伺服器 ${server}：命令列的伺服器已使用這個名稱。`,
     repeated: (server) => `檔案中有多部名為 ${server} 的伺服器；以最後一部為準。`,
-    missingVariable: (server: string, variable: string) => `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。`,
+    missingVariable: (server: string, variable: string) =>
+      `已略過伺服器 ${server}：環境變數 ${variable} 沒有設定。請在啟動 MCP Gangway 的環境中設定它，或寫明預設值：\${${variable}:-…}。`,
   },
 });
 

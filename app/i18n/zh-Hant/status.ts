@@ -54,6 +54,8 @@ export const control: typeof en.control = () => ({
   internal: `發生內部錯誤。詳情請見 MCP Gangway 的記錄。`,
   onlyApp: (method) =>
     `「${method}」只適用於 App。這個 MCP Gangway 從命令列啟動，執行期間一直是開啟的：請用 Ctrl+C 或 kill 結束它。`,
+  clientsOfApp: (method) =>
+    `「${method}」只適用於 App，而這個 MCP Gangway 是從命令列啟動的。不經由 App 修改用戶端的檔案，請用「mcp-gangway clients」。`,
   fixedSettings: `這個 MCP Gangway 從命令列啟動，設定就是它的參數。請以其他參數重新啟動。`,
   fixedServers: (file) =>
     `這個 MCP Gangway 的伺服器來自 ${file}，檔案變更時會自動更新：請修改該檔案。其他設定就是它的參數，請以其他參數重新啟動。`,

@@ -1,5 +1,6 @@
 import type { Target } from '../../base/address.ts';
 import { DialError, type DialFault, dialFailure } from '../../dial/index.ts';
+import { inARow } from '../../i18n/in-a-row.ts';
 import type { AnswerFault, Text } from '../../i18n/index.ts';
 import { isUnknownAuthority, type TlsFault } from './tls.ts';
 
@@ -201,7 +202,7 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
       const { elapsed, onLink, target } = fault;
       if (fault.fault.kind === 'loop') return causes.ourselves;
       const { sentence, hint } = dialFailure(new DialError(fault.fault, target, { elapsed, onLink }), text);
-      return `${sentence} ${hint}`;
+      return inARow(sentence, hint);
     }
     case 'circle':
       return causes.circle;

@@ -137,7 +137,7 @@ describe('doctor', () => {
   it.each([
     [['nas'], /“nas” is no target/],
     [['nas.lan:80', '--server', 'other'], /There is no server named other\./],
-    [['--config', '/no/such/file'], /The file \/no\/such\/file cannot be read: ENOENT\./],
+    [['--config', '/no/such/file'], /\/no\/such\/file cannot be read \(ENOENT\)\. There is no such file/],
     [['nas.lan:80', 'and-more'], /"and-more" is not expected here\./],
     [['--forward', '1=a:1'], /--forward means nothing to doctor\./],
   ])('ends with 2 for %j', async (args, complaint) => {

@@ -141,6 +141,10 @@ describe('a headless process', () => {
         message: expect.stringContaining('只適用於 App'),
       });
     }
+    await expect(client.request('clients.backups')).rejects.toMatchObject({
+      reason: 'not-offered',
+      message: expect.stringContaining('請用「mcp-gangway clients」'),
+    });
     await expect(client.request('settings.set', { settings: { port: 1 } })).rejects.toMatchObject({
       reason: 'settings-refused',
       message: expect.stringContaining('從命令列啟動'),

@@ -118,7 +118,7 @@ describe('the token', () => {
   });
 
   it('of a file that is missing, empty or more than a token is refused', () => {
-    expect(complaint(['--token-file', 'x'])).toBe('The token file x cannot be read: ENOENT.');
+    expect(complaint(['--token-file', 'x'])).toBe('x cannot be read (ENOENT). There is no such file: check its path.');
     for (const content of ['', '\n', 'two words', 'two\nlines']) {
       expect(parse(['--token-file', 'x'], {}, { x: content })).toMatchObject({ kind: 'error' });
     }

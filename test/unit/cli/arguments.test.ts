@@ -17,6 +17,9 @@ describe('mistakes on the command line', () => {
       '"server.py" is not expected here. The command of an MCP server goes behind --sse, as the last thing.',
     ],
     [['serve', 'x'], '"x" is not expected here. The command of an MCP server goes behind --sse, as the last thing.'],
+    [['-port', '9000'], '-port is not an option. Did you mean --port?'],
+    [['—config', 'servers.json'], '—config is not an option. Did you mean --config?'],
+    [['-sse', 'npx', '-y', 'some-server'], '-sse is not an option. Did you mean --sse?'],
     [['--__proto__', 'x'], '--__proto__ is not an option. --help lists all options.'],
   ])('%s', (argv, message) => expect(complaint(argv)).toBe(message));
 
@@ -70,5 +73,6 @@ describe('the language', () => {
   it('is also the language of complaints, wherever in the line it was asked for', () => {
     expect(complaint(['-p', 'x', '--lang', 'zh-Hant'])).toBe('--port 不能是「x」：連接埠是 1 到 65535 的數字。');
     expect(complaint(['-p', 'x', '--sse', 'y', '--lang', 'zh-Hant'])).toContain('cannot be');
+    expect(complaint(['--prot', '--lang', 'zh-Hant'])).toBe('沒有 --prot 這個選項。您是不是要用 --port？');
   });
 });

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { said } from '../../../app/i18n/app.ts';
+import { inARow } from '../../../app/i18n/in-a-row.ts';
 import { spoken } from '../../../app/i18n/index.ts';
 
 const stopped = said(({ doctor }) => doctor.report.stopped);
+
+it('Sentences in a row have a space between them, but for Chinese, and none where one is empty', () => {
+  expect(inARow('It is off.', '', 'Turn it on.')).toBe('It is off. Turn it on.');
+  expect(inARow('它是關閉的。', '請打開它。', '')).toBe('它是關閉的。請打開它。');
+  expect(inARow()).toBe('');
+});
 
 describe('What is said in each language', () => {
   it('becomes a sentence for a reader of one, however deep it stands, and all else stays as it is', () => {

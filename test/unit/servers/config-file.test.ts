@@ -86,7 +86,14 @@ describe('an mcpServers file', () => {
     ]);
     expect(problems.every(({ place }) => place?.line === 1)).toBe(true);
     const sentences = problems.map((problem) => problemSentence(problem, textIn('en')));
-    expect(sentences[2]).toBe('The server needs is left out: the environment variable UNSET is not set.');
+    expect(sentences.slice(1, 4)).toEqual([
+      'The server wrong is left out: its args must be a list of texts, such as ["-y", "some-package"].',
+      'The server needs is left out: the environment variable UNSET is not set. Set it where MCP Gangway is started, or write a default: ${UNSET:-…}.',
+      'The server odd is left out: its era must be "auto", "legacy", "modern" or "dual".',
+    ]);
+    expect(problems.map((problem) => problemSentence(problem, textIn('zh-Hant')))[1]).toBe(
+      '已略過伺服器 wrong：args 必須是由文字組成的清單，例如 ["-y", "some-package"]。',
+    );
   });
 
   test('has no default among several unless one is marked', () => {

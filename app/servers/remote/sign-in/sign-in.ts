@@ -1,3 +1,4 @@
+import { inARow } from '../../../i18n/in-a-row.ts';
 import type { OAuthSetting } from '../../../settings/settings.ts';
 import type { SignInNeed } from '../end.ts';
 import type { Signer } from '../http.ts';
@@ -5,7 +6,7 @@ import type { HttpListener, HttpRequest, SentRequest } from '../request.ts';
 import { AuthorizationFault, AuthorizedRequest, type Authorizer, type Refusal } from './authorized-request.ts';
 import { byBrowser, byDevice, type CallbackPage, type SignInFlow, type SignInOptions } from './by-person.ts';
 import { type Challenge, scopeUnion } from './challenge.ts';
-import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
+import { isPassingSignInFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
 import { authorizationHttp, type GrantContext, HeldGrant, isUnknownClient, lifeOf, protocol } from './held-grant.ts';
 import type { AuthorizationHttp, Discovered, TokenRequest, Tokens } from './oauth.ts';
 import {
@@ -230,7 +231,7 @@ export class SignIn implements Signer, Authorizer {
       // What is kept may be damaged: that must end no more than this sign-in.
       const damaged = { kind: 'refused', issuer: this.#held.current?.issuer ?? '', code: 'invalid_response' } as const;
       const fault = error instanceof SignInError ? error.fault : damaged;
-      if (isPassingFault(fault)) {
+      if (isPassingSignInFault(fault)) {
         const { origin } = 'origin' in fault ? fault : { origin: this.#held.current?.issuer ?? '' };
         throw new AuthorizationFault({ kind: 'sign-in', origin, why: this.#sentence(fault) });
       }
@@ -371,7 +372,7 @@ export class SignIn implements Signer, Authorizer {
     const { server, text } = this.#context;
     const words = text().servers.remote.signIn.page;
     if (fault === null) return { ok: true, sentence: words.done(server) };
-    return { ok: false, sentence: `${words.failed(server)} ${this.#sentence(fault)}` };
+    return { ok: false, sentence: inARow(words.failed(server), this.#sentence(fault)) };
   }
 
   #sentence(fault: SignInFault): string {
