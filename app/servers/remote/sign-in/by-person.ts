@@ -1,5 +1,5 @@
 import type { OAuthSetting } from '../../../settings/settings.ts';
-import { isPassingFault, NO_OAUTH, SignInError, type SignInFault } from './fault.ts';
+import { isPassingSignInFault, NO_OAUTH, SignInError, type SignInFault } from './fault.ts';
 import type { TokenRequest, Tokens } from './oauth.ts';
 import type { SignInStore } from './stored-sign-ins.ts';
 
@@ -146,7 +146,7 @@ export async function byDevice({ tokenRequest, scope, secret, options, given }: 
       const isSlow = fault.kind === 'refused' && fault.code === 'slow_down';
       const isPending = fault.kind === 'refused' && fault.code === 'authorization_pending';
       const isUnclear = fault.kind === 'refused' && fault.code === NO_OAUTH;
-      if (isUnclear || (!isSlow && !isPending && !isPassingFault(fault))) throw error;
+      if (isUnclear || (!isSlow && !isPending && !isPassingSignInFault(fault))) throw error;
       // RFC 8628 section 3.5.
       if (isSlow) interval += 5000;
     }

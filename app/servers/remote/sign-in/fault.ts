@@ -62,7 +62,7 @@ const PASSING_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_
  * Whether the same may succeed later, so that nothing is known against what is kept. An answer that is none of OAuth is the word of
  * something in between: a firewall, a page for maintenance, the sign-in of a hotel's network.
  */
-export function isPassingFault(fault: SignInFault): boolean {
+export function isPassingSignInFault(fault: SignInFault): boolean {
   switch (fault.kind) {
     case 'unreachable':
     case 'not-json':

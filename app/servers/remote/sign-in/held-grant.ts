@@ -5,7 +5,7 @@ import { isSameIssuer } from './addresses.ts';
 import type { AuthorizationHttp, HttpFor } from './authorization-http.ts';
 import type { SignInDesk } from './by-person.ts';
 import type { Challenge } from './challenge.ts';
-import { isPassingFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
+import { isPassingSignInFault, SignInError, type SignInFault, signInSentence } from './fault.ts';
 import type { TokenRequest, Tokens } from './oauth.ts';
 import {
   type Grant,
@@ -171,7 +171,7 @@ export class HeldGrant {
     try {
       tokens = await refresh(tokenRequestOf(http, grant), grant.refreshToken, this.secretFor(grant.client));
     } catch (error) {
-      if (error instanceof SignInError && !isPassingFault(error.fault)) {
+      if (error instanceof SignInError && !isPassingSignInFault(error.fault)) {
         await this.#drop(grant, isUnknownClient(error.fault));
       }
       throw error;
