@@ -113,8 +113,8 @@ export class ServerLookup {
     const names = this.#namesIn(scope);
     if (server !== null) return this.#unknown(server, names);
     if (policies.setsOf(scope) !== null) return this.#notInSet(names);
-    const message = text().servers.noServer;
-    return { status: 400, error: { code: CODE.badRequest, message, data: { reason: 'no-server' } } };
+    const data = names.length === 0 ? { reason: 'no-server' } : { reason: 'server-not-named', servers: names };
+    return { status: 400, error: { code: CODE.badRequest, message: text().servers.noServer(names), data } };
   }
 
   /** The default server, or the only one of the sets that limit a client; an empty text where the client has to name one. */

@@ -156,7 +156,10 @@ export const servers = () => ({
   bodyNoRoom: `Other messages take up the memory for messages on their way. Send this one again in a few seconds.`,
   bodyStalled: `The request body came to a halt before its end. Send it again, in one go.`,
   lineNoRoom: `The message was dropped: other messages take up the memory for messages on their way, or it came to a halt before its end. Send it again in a few seconds.`,
-  noServer: `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name one as the default in the settings or the --config file.`,
+  noServer: (names: readonly string[]) =>
+    names.length === 0
+      ? `No MCP server is set up here. Start with --sse COMMAND ARGS…, or name a file of servers: --config FILE.`
+      : `None of the MCP servers here is the default. Name one, as in /servers/${names[0]}/mcp, or take all of them as one: /all/mcp. There are: ${names.join(', ')}.`,
   noServerInSet: (names: readonly string[]) =>
     names.length === 0
       ? `The set that this client is limited to has no MCP server that is set up here.`

@@ -143,7 +143,10 @@ export const servers: typeof en = () => ({
   bodyNoRoom: `其他訊息已用完傳送中訊息的記憶體。請過幾秒再送出這則訊息。`,
   bodyStalled: `請求內容在送完之前就停住了。請重新一次送完。`,
   lineNoRoom: `這則訊息已被丟棄：其他訊息已用完傳送中訊息的記憶體，或它在送完之前就停住了。請過幾秒再送出。`,
-  noServer: `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或在設定或 --config 檔案中指定預設伺服器。`,
+  noServer: (names) =>
+    names.length === 0
+      ? `這裡尚未設定 MCP 伺服器。請以 --sse 指令 參數… 啟動，或指定伺服器的檔案：--config FILE。`
+      : `這裡的 MCP 伺服器都不是預設伺服器。請指定其中一個，例如 /servers/${names[0]}/mcp，或把全部當成一個使用：/all/mcp。現有：${names.join('、')}。`,
   noServerInSet: (names) =>
     names.length === 0
       ? `這個用戶端所限定的組合中，沒有任何在這裡設定的 MCP 伺服器。`
@@ -189,7 +192,7 @@ export const servers: typeof en = () => ({
       empty: `檔案是空的。內容應為 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
       yaml: `這是 YAML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
       toml: `這是 TOML。檔案內容必須是 JSON：{"mcpServers": {"名稱": {"command": "…"}}}。`,
-      rtf: `這是 RTF 格式。請將檔案存成純文字；在「文字編輯」中選擇「格式」>「製作純文字格式」。`,
+      rtf: `這是 RTF 格式。請將檔案存成純文字；在「文字編輯」中選擇「格式」›「製作純文字格式」。`,
       html: `這是網頁。請儲存 JSON 本身。`,
     },
     mistake: {

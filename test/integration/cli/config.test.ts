@@ -103,6 +103,11 @@ describe('--config', () => {
       broken.abort();
     }
     expect((await fetch(`${url}/servers/MY%20NAS/sse`)).status).toBe(404);
+    const unnamed = await fetch(`${url}/sse`);
+    expect([unnamed.status, await unnamed.json()]).toMatchObject([
+      400,
+      { error: { message: expect.stringContaining('/servers/a-b/mcp'), data: { reason: 'server-not-named' } } },
+    ]);
   });
 
   it('never leads an address to another server when one is removed', async () => {
