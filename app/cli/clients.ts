@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ChosenPlace, CLIENTS } from '../clients/index.ts';
 import { ControlFault } from '../control/client/index.ts';
@@ -40,7 +41,10 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
     const listed = await desk.list(place);
     if (place !== null && listed.length === 0) {
       const { nothingIn, noClientsFile } = text.clientsWindow.chosen;
-      return fail(place.kind === 'folder' ? nothingIn(place.folder) : noClientsFile(place.file));
+      if (place.kind === 'folder') return fail(nothingIn(place.folder));
+      return fail(
+        existsSync(place.file) ? noClientsFile(place.file) : text.servers.config.unreadable(place.file, 'ENOENT'),
+      );
     }
     const files = filtered(listed, client?.title ?? null, command.server);
     if (command.server !== null && files.every((file) => serversOf(file).length === 0)) {

@@ -81,8 +81,32 @@ export type Command =
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: typeof USAGE_EXIT };
 
 /** What can be done with a server of a running instance. */
-export const SERVER_ACTIONS = ['start', 'stop', 'restart'] as const;
+const SERVER_ACTIONS = ['start', 'stop', 'restart'] as const;
 export type ServerActionName = (typeof SERVER_ACTIONS)[number];
+
+/** The words that a command line may begin with. */
+export const COMMANDS = [
+  'serve',
+  'status',
+  'connect',
+  ...SERVER_ACTIONS,
+  'login',
+  'logout',
+  'trust',
+  'untrust',
+  'tap',
+  'doctor',
+  'clients',
+  'list',
+  'add',
+  'remove',
+  'group',
+  'tools',
+  'on',
+  'off',
+  'settings',
+  'token',
+] as const;
 
 /** Signs in to a server of a running instance, or out of it; the instance is asked by its control socket only. */
 export interface LoginCommand {

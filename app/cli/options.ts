@@ -3,6 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import { inARow } from '../i18n/in-a-row.ts';
 import type { Language, Text } from '../i18n/index.ts';
 import { columns } from './columns.ts';
+import { COMMANDS } from './command.ts';
 import { readLanguage } from './option-values.ts';
 
 /** Every option has its line in the help; `--sse` is none for the parser, because it ends the options. */
@@ -80,6 +81,16 @@ function meantBy(argument: string): string | null {
   const written = /^(?:-|[–—]-?)([a-z][a-z-]+)(?:=.*)?$/s.exec(argument)?.[1];
   return OPTION_NAMES.some((name) => name === written) ? `--${written}` : null;
 }
+
+/** What supergateway and mcp-proxy call an option of ours. */
+const ELSEWHERE: ReadonlyMap<string, OptionName> = new Map([
+  ['--stdio', 'sse'],
+  ['--streamablehttp', 'sse'],
+  ['--sse-port', 'port'],
+  ['--sse-host', 'host'],
+  ['--named-server-config', 'config'],
+  ['--cors', 'allow-origin'],
+]);
 
 /** The letter of an option; null when it has none. */
 function letterOf(name: OptionName): string | null {
@@ -184,7 +195,7 @@ export class ParsedArgs {
     for (const token of tokens) {
       if (token.kind === 'positional') positionals.push(token.value);
       if (token.kind !== 'option') continue;
-      if (!isOption(token.name)) throw this.#unknown(token.rawName);
+      if (!isOption(token.name)) throw this.#unknown(token.rawName, positionals[0]);
       const takesValue = OPTIONS[token.name].type === 'string';
       // `--port --host ::1` forgot something; a value that does start with a dash can be given as `--token=-x`.
       const isMissing = (token.value ?? '') === '' || (token.inlineValue === false && token.value?.startsWith('-'));
@@ -197,11 +208,18 @@ export class ParsedArgs {
     return positionals;
   }
 
-  #unknown(option: string): UsageError {
+  /** @param first the first word in front of it */
+  #unknown(option: string, first: string | undefined): UsageError {
     const words = this.#text.cliUsage;
+    const advice = (sentence: string) => new UsageError(inARow(words.unknownOption(option), sentence));
+    const elsewhere = ELSEWHERE.get(option.toLowerCase());
+    if (elsewhere !== undefined) return advice(words.didYouMean(`--${elsewhere}`));
+    if (first === 'add') return advice(words.addNeedsCommand);
+    // A program stands in front of it, whose option it is.
+    if (first !== undefined && !COMMANDS.some((name) => name === first)) return advice(words.commandsGoBehindSse);
     // Where several are as near, what people come for is meant.
     const names = ['--sse', ...OPTION_NAMES.map((name) => `--${name}`)];
     const near = option.startsWith('--') ? nearest(option.toLowerCase(), names) : null;
-    return new UsageError(inARow(words.unknownOption(option), near === null ? words.seeHelp : words.didYouMean(near)));
+    return advice(near === null ? words.seeHelp : words.didYouMean(near));
   }
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import { inARow } from '../i18n/in-a-row.ts';
 import type { Text } from '../i18n/index.ts';
-import { looksLikeUrl } from '../settings/server-url.ts';
+import { lacksScheme, looksLikeUrl } from '../settings/server-url.ts';
 import {
   type Command,
   GROUP_ACTIONS,
@@ -99,6 +99,13 @@ export function serversCommand(
   return { kind: 'servers', action: action(), json: parsed.has('json'), language: parsed.language() };
 }
 
+/** What is said of a word where only some are understood: the one that is most likely meant, or all of them. */
+export function strayWord(written: string, known: readonly string[], { cliUsage: words }: Text): UsageError {
+  return new UsageError(
+    inARow(words.unexpectedWord(written), words.didYouMean(nearest(written, known) ?? known.join(', '))),
+  );
+}
+
 export function wordAfter(parsed: ParsedArgs, action: string, text: Text): string {
   const word = parsed.words[1];
   if (word === undefined) throw new UsageError(text.cliUsage.serverMissing(action));
@@ -115,6 +122,7 @@ export function addCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Te
   // No program is called so: a slip of the hand would only show when the server is started.
   const scheme = isUrl ? undefined : /^[a-z][a-z0-9+.-]*:\/\//i.exec(first)?.[0];
   if (scheme !== undefined) throw new UsageError(words.invalid('URL', scheme, words.expected.serverUrl));
+  if (lacksScheme(first)) throw new UsageError(words.invalid('URL', first, words.expected.serverUrl));
   if (isUrl && second !== undefined) throw new UsageError(words.unexpectedWord(second));
   if (isUrl && parsed.has('env')) throw new UsageError(words.notForServer('--env', 'add NAME URL'));
   if (!isUrl && parsed.has('header')) throw new UsageError(words.notForServer('--header', 'add NAME -- COMMAND'));
@@ -128,10 +136,7 @@ export function groupCommand(parsed: ParsedArgs, _system: CliEnvironment, text: 
   parsed.only(new Set<OptionName>(['json', 'lang']), (option) => words.notForServer(option, 'group'));
   const [, written = 'list', name = '', ...servers] = parsed.words;
   const kind = GROUP_ACTIONS.find((one) => one === written);
-  if (kind === undefined) {
-    const near = nearest(written, GROUP_ACTIONS);
-    throw new UsageError(inARow(words.unexpectedWord(written), words.didYouMean(near ?? GROUP_ACTIONS.join(', '))));
-  }
+  if (kind === undefined) throw strayWord(written, GROUP_ACTIONS, text);
   const common = { kind: 'group', json: parsed.has('json'), language: parsed.language() } as const;
   if (kind !== 'list' && common.json) throw new UsageError(words.onlyFor('--json', 'group list'));
   const stray = kind === 'list' ? name : kind === 'remove' ? (servers[0] ?? '') : '';
@@ -151,10 +156,7 @@ export function toolsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: 
   if (parsed.has('all') && written !== 'approve') throw new UsageError(words.onlyFor('--all', 'tools SERVER approve'));
   if (written === undefined) return { ...common, action: { kind: 'list' } };
   const kind = TOOLS_ACTIONS.find((one) => one === written);
-  if (kind === undefined) {
-    const near = nearest(written, TOOLS_ACTIONS);
-    throw new UsageError(inARow(words.unexpectedWord(written), words.didYouMean(near ?? TOOLS_ACTIONS.join(', '))));
-  }
+  if (kind === undefined) throw strayWord(written, TOOLS_ACTIONS, text);
   if (kind === 'changes') {
     if (names[0] !== undefined) throw new UsageError(words.unexpectedWord(names[0]));
     return { ...common, action: { kind } };
@@ -177,7 +179,7 @@ export function settingsCommand(parsed: ParsedArgs, _system: CliEnvironment, tex
   parsed.only(new Set<OptionName>(['json', 'yes', 'lang']), (option) => usage.notForServer(option, 'settings'));
   const [, written = 'get', ...words] = parsed.words;
   const action = SETTINGS_ACTIONS.find((one) => one === written);
-  if (action === undefined) throw new UsageError(usage.unexpectedWord(written));
+  if (action === undefined) throw strayWord(written, SETTINGS_ACTIONS, text);
   const [least, most] = SETTINGS_WORDS[action];
   if (words.length < least || words.length > most) throw new UsageError(usage.settingsWords[action]);
   if (parsed.has('yes') && action !== 'import') throw new UsageError(usage.onlyFor('--yes', 'settings import'));

@@ -3,7 +3,7 @@ import { read } from '../base/schema/index.ts';
 import { inARow } from '../i18n/in-a-row.ts';
 import { type Language, languageOf, type Text, textIn } from '../i18n/index.ts';
 import { setName, tokenName } from '../settings/schema.ts';
-import { CLIENTS_ACTIONS, type Command, SERVER_ACTIONS, USAGE_EXIT } from './command.ts';
+import { CLIENTS_ACTIONS, COMMANDS, type Command, USAGE_EXIT } from './command.ts';
 import * as values from './option-values.ts';
 import { type OptionName, ParsedArgs, UsageError } from './options.ts';
 import {
@@ -13,6 +13,7 @@ import {
   serverCommand,
   serversCommand,
   settingsCommand,
+  strayWord,
   tapCommand,
   toolsCommand,
   trustCommand,
@@ -46,29 +47,6 @@ export function guessLanguage(argv: readonly string[], environment: Environment)
   // In the order of POSIX, XBD section 8.2, where an empty variable counts as unset.
   return languageOf(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG);
 }
-
-const COMMANDS = [
-  'serve',
-  'status',
-  'connect',
-  ...SERVER_ACTIONS,
-  'login',
-  'logout',
-  'trust',
-  'untrust',
-  'tap',
-  'doctor',
-  'clients',
-  'list',
-  'add',
-  'remove',
-  'group',
-  'tools',
-  'on',
-  'off',
-  'settings',
-  'token',
-] as const;
 
 const COMMAND_OF = {
   serve: serveCommand,
@@ -242,7 +220,7 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
   parsed.only(CLIENTS_OPTIONS, (option) => words.notForServer(option, 'clients'));
   const written = parsed.words[1] ?? 'list';
   const action = CLIENTS_ACTIONS.find((one) => one === written);
-  if (action === undefined) throw new UsageError(words.unexpectedWord(written));
+  if (action === undefined) throw strayWord(written, CLIENTS_ACTIONS, text);
   const backup = parsed.words[2] ?? null;
   if (backup !== null && action !== 'backups') throw new UsageError(words.unexpectedWord(backup));
   const beyond = action === 'backups' ? BACKUPS_NEVER.find((option) => parsed.has(option)) : undefined;
@@ -273,6 +251,7 @@ function clientsCommand(parsed: ParsedArgs, _system: CliEnvironment, text: Text)
   };
 }
 
+const TOKEN_ACTIONS = ['list', 'add', 'revoke'] as const;
 const TOKEN_OPTIONS: ReadonlySet<OptionName> = new Set(['tokens', 'set', 'lang']);
 
 function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): Command {
@@ -285,8 +264,8 @@ function tokenCommand(parsed: ParsedArgs, system: CliEnvironment, text: Text): C
   const common = { kind: 'token', file, language: parsed.language() } as const;
   if (action !== 'add' && parsed.has('set')) throw new UsageError(words.setOfNewToken);
   if (action === 'list' && name === '') return { ...common, action: { kind: 'list' } };
-  if (action !== 'add' && action !== 'revoke')
-    throw new UsageError(words.unexpectedWord(action === 'list' ? name : action));
+  if (action === 'list') throw new UsageError(words.unexpectedWord(name));
+  if (action !== 'add' && action !== 'revoke') throw strayWord(action, TOKEN_ACTIONS, text);
   if (name === '') throw new UsageError(words.tokenNeedsName(action));
   const reading = read(tokenName, name);
   if (!reading.ok) throw new UsageError(words.badTokenName(name));

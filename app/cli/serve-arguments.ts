@@ -1,7 +1,7 @@
 import { isLoopback } from '../base/host.ts';
 import { LOG_LEVELS } from '../base/log.ts';
 import type { Text } from '../i18n/index.ts';
-import { fingerprintIn, isServerAddress, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
+import { fingerprintIn, isServerAddress, lacksScheme, looksLikeUrl, shownUrl } from '../settings/server-url.ts';
 import {
   DEFAULT_SETTINGS,
   type ForwardSetting,
@@ -151,6 +151,7 @@ function serversOf(parsed: ParsedArgs, text: Text): readonly ServerSetting[] {
   if (command === '') throw new UsageError(words.needsValue('--sse', words.options.sse.form));
   const [option] = ownOptionsIn([command]);
   if (option !== undefined) throw new UsageError(words.behindSse(option));
+  if (lacksScheme(command)) throw new UsageError(words.invalid('--sse', command, words.expected.serverUrl));
   if (looksLikeUrl(command)) {
     const [extra] = args;
     if (extra !== undefined) throw new UsageError(words.unexpectedWord(extra));

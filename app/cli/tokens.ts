@@ -125,7 +125,7 @@ export function runTokenCommand(
       return 0;
     }
     case 'revoke': {
-      if (!isThere) return fail(words.unknown(action.name));
+      if (!isThere) return fail(words.unknown(action.name, file));
       const status = write(tokens.filter(({ name }) => name !== action.name));
       if (status === 0) err.write(`${words.revoked(action.name)}\n`);
       return status;

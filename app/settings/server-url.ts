@@ -17,6 +17,11 @@ export function looksLikeUrl(line: string): boolean {
   return /^https?:\/\/\S*$/i.test(line.trim());
 }
 
+/** Whether a line is a host with a port, such as `nas.lan:8123/mcp`: the URL of a server without its scheme, for no program is called so. */
+export function lacksScheme(line: string): boolean {
+  return /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\]):\d{1,5}(?:\/\S*)?$/i.test(line.trim());
+}
+
 /** A URL for people: its query may hold a key, so it is left out, and so are segments of its path that are one. */
 export function shownUrl(url: string): string {
   const parsed = URL.parse(url);

@@ -27,7 +27,8 @@ export const cliRun = () => ({
       `Its bearer gets what the set ${set} lets through, and nothing where there is no such set.`,
     revoked: (name: string) => `The token ${name} is no longer valid.`,
     taken: (name: string) => `There is a token ${name} already. Revoke it first, or take another name.`,
-    unknown: (name: string) => `There is no token ${name}; "mcp-gangway token list" shows those that there are.`,
+    unknown: (name: string, file: string) =>
+      `There is no token ${name} in ${file}. Those that there are: mcp-gangway token list --tokens ${file}`,
     noFile: (file: string) =>
       `There is no file ${file}. Make it with its first token: mcp-gangway token add NAME --tokens ${file}`,
     notWritten: (file: string, code: string) => `${file} could not be written: ${code}. The tokens are as they were.`,

@@ -28,7 +28,7 @@ export const cliRun: typeof en.cliRun = () => ({
     limited: (set) => `持有者只能使用組合 ${set} 放行的內容；沒有這個組合時，什麼都不能用。`,
     revoked: (name) => `權杖 ${name} 已失效。`,
     taken: (name) => `已有權杖 ${name}。請先撤銷它，或改用其他名稱。`,
-    unknown: (name) => `沒有權杖 ${name}；「mcp-gangway token list」會列出所有權杖。`,
+    unknown: (name, file) => `${file} 裡沒有權杖 ${name}。要列出所有權杖：mcp-gangway token list --tokens ${file}`,
     noFile: (file) => `沒有檔案 ${file}。請用第一個權杖建立它：mcp-gangway token add NAME --tokens ${file}`,
     notWritten: (file, code) => `無法寫入 ${file}：${code}。權杖維持原狀。`,
     badLine: (file, line) =>

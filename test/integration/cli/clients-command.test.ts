@@ -238,6 +238,7 @@ describe('mcp-gangway clients, while the app does not run,', () => {
       code: 1,
       err: expect.stringContaining("No MCP client's file"),
     });
+    expect((await run('list', '--file', join(home, 'nope.json'))).err).toContain('(ENOENT). There is no such file');
   });
 
   it('is about one client, one server or one mode, and says what stays as it is', async () => {

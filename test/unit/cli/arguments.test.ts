@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complaint, parse, settingsOf } from '../../support/parsed-arguments.ts';
 
+const URL_FORM =
+  "a server's URL is http:// or https://, without a user name, a password or a #fragment; credentials go into the headers of a --config file.";
+
 describe('mistakes on the command line', () => {
   it.each([
     [['--prot', '9000'], '--prot is not an option. Did you mean --port?'],
@@ -11,7 +14,17 @@ describe('mistakes on the command line', () => {
     [['-x'], '-x is not an option. --help lists all options.'],
     [['-px'], '--port cannot be "x": a port is a number from 1 to 65535.'],
     [['stauts'], '"stauts" is not expected here. Did you mean status?'],
-    [['npx', '-y'], '-y is not an option. --help lists all options.'],
+    [['npx', '-y'], '-y is not an option. The command of an MCP server goes behind --sse, as the last thing.'],
+    [['--stdio', 'npx -y some-server'], '--stdio is not an option. Did you mean --sse?'],
+    [['token', 'lst', '--tokens', 'x'], '"lst" is not expected here. Did you mean list?'],
+    [['clients', 'aply'], '"aply" is not expected here. Did you mean apply?'],
+    [['settings', 'x'], '"x" is not expected here. Did you mean get, set, export, import?'],
+    [
+      ['add', 'nas', 'npx', '-y', 'some-server'],
+      '-y is not an option. Name the server and its command or URL: mcp-gangway add NAME -- COMMAND …, or mcp-gangway add NAME URL.',
+    ],
+    [['--sse', 'nas.lan:8123/mcp'], `--sse cannot be "nas.lan:8123/mcp": ${URL_FORM}`],
+    [['add', 'nas', '[fd00::5]:8123'], `URL cannot be "[fd00::5]:8123": ${URL_FORM}`],
     [
       ['server.py'],
       '"server.py" is not expected here. The command of an MCP server goes behind --sse, as the last thing.',
