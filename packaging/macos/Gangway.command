@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts MCP Gangway in a window of Terminal: double-click it, or add it under System Settings > General > Login Items.
+# Starts MCP Gangway in a window of Terminal: double-click it, or add it under System Settings › General › Login Items.
 # Ctrl+C in that window, or closing it, stops it.
 #
 # It may lie in the checkout, in the npm package or anywhere else, such as on the Desktop: a copy finds the command mcp-gangway,

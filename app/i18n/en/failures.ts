@@ -2,7 +2,7 @@
 export const failures = () => ({
   unreachable: {
     sentence: (target: string) => `No route to host: ${target} cannot be reached from this machine.`,
-    blockedLocally: `This machine refused the connection at once, before anything was sent. On macOS that is Local Network privacy or a security product's network extension: allow MCP Gangway in System Settings > Privacy & Security > Local Network, and start it as an app or from Terminal, never from a background service. A VPN that blocks the local network looks the same.`,
+    blockedLocally: `This machine refused the connection at once, before anything was sent. On macOS that is Local Network privacy or a security product's network extension: allow MCP Gangway in System Settings › Privacy & Security › Local Network, and start it as an app or from Terminal, never from a background service. A VPN that blocks the local network looks the same.`,
     noNeighbour: `Nobody answered at that address on the local network. Is the device switched on, is the address right, and is this machine on the same network?`,
     routed: `A router on the way says that there is no path to that address. Check the address and the VPN or the route that leads there.`,
   },

@@ -41,10 +41,10 @@ export const bridge: typeof en = () => ({
       resources: (uri) => `找不到資源：${uri}。`,
     },
     byServer: (server) =>
-      `它在 MCP 伺服器 ${server} 中已關閉。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中開啟。`,
+      `它在 MCP 伺服器 ${server} 中已關閉。擁有者可以在 MCP Gangway 的「設定 › 伺服器 › ${server}」中開啟。`,
     bySet: (set) => `它不在這個用戶端所限定的組合 ${set} 中。擁有者可以在 MCP Gangway 的設定中加入。`,
     held: (server) =>
-      `它目前被保留：對 MCP 伺服器 ${server} 而言，它是新的，或在核准之後已變更。擁有者可以在 MCP Gangway 的「設定 > 伺服器 > ${server}」中檢視並核准。`,
+      `它目前被保留：對 MCP 伺服器 ${server} 而言，它是新的，或在核准之後已變更。擁有者可以在 MCP Gangway 的「設定 › 伺服器 › ${server}」中檢視並核准。`,
     unmatched: {
       tools: (server, names) =>
         `MCP 伺服器 ${server} 的工具規則不符合它所列出的任何工具：${names.join('、')}。區分大小寫，名稱以伺服器所用的為準。`,

@@ -4,7 +4,7 @@ import type { failures as en } from '../en/failures.ts';
 export const failures: typeof en = () => ({
   unreachable: {
     sentence: (target) => `No route to host：這台電腦無法連到 ${target}。`,
-    blockedLocally: `連線還沒送出就立刻被這台電腦拒絕。在 macOS 上，這是「區域網路」隱私權限或安全軟體的 Network Extension 造成的：請到「系統設定 > 隱私權與安全性 > 區域網路」允許 MCP Gangway，並以 App 或從終端機啟動它，不要用背景服務啟動。會阻擋區域網路的 VPN 也有相同現象。`,
+    blockedLocally: `連線還沒送出就立刻被這台電腦拒絕。在 macOS 上，這是「區域網路」隱私權限或安全軟體的 Network Extension 造成的：請到「系統設定 › 隱私權與安全性 › 區域網路」允許 MCP Gangway，並以 App 或從終端機啟動它，不要用背景服務啟動。會阻擋區域網路的 VPN 也有相同現象。`,
     noNeighbour: `區域網路上沒有裝置回應這個位址。請確認裝置已開機、位址正確，而且這台電腦在同一個網路。`,
     routed: `途中的路由器表示沒有通往這個位址的路徑。請檢查位址，以及通往該處的 VPN 或路由。`,
   },
@@ -102,7 +102,7 @@ export const failures: typeof en = () => ({
   },
   thisMachine: {
     sentence: (target) => `${target} 就是這個代理所在的電腦，其他電腦的用戶端不可連到它。`,
-    hint: `要讓其他電腦使用這台電腦的服務與 TCP 轉送，請在「設定 > 存取權」開啟，或使用 --lan-loopback 與 --lan-forwards。`,
+    hint: `要讓其他電腦使用這台電腦的服務與 TCP 轉送，請在「設定 › 存取權」開啟，或使用 --lan-loopback 與 --lan-forwards。`,
   },
   tokenRequired: {
     sentence: () => `這個代理需要權杖。`,

@@ -55,7 +55,7 @@ export const clients = () => ({
     outsideFolder: (file: string, real: string) =>
       `${file} is a link to ${real}, outside of the project's folder. It was left alone; choose that file itself if it is meant.`,
     extension: (name: string, client: string) =>
-      `${name} is an extension of ${client}, which starts it with settings that stand in no file, so Gangway cannot change how it connects. Turn on ${client} in System Settings > Privacy & Security > Local Network; if that does not help, switch the extension off and add the same server by its command, here or in the client's file.`,
+      `${name} is an extension of ${client}, which starts it with settings that stand in no file, so Gangway cannot change how it connects. Turn on ${client} in System Settings › Privacy & Security › Local Network; if that does not help, switch the extension off and add the same server by its command, here or in the client's file.`,
     unreadable: (file: string, code: string) => `${file} could not be read (${code}).`,
     noEntry: (name: string) => `There is no server named ${name} in the file any more.`,
     nameTaken: (name: string) => `The file already has a server named ${name}.`,
@@ -155,8 +155,8 @@ export const clients = () => ({
       file: (file: string) => `In the file ${file}`,
       terminal: `In a terminal`,
       startUp: (file: string) => `In a terminal, or in ${file} to keep it`,
-      chatbox: `Chatbox: Settings > MCP > Add Server`,
-      openWebUi: `Open WebUI: Admin Panel > Settings > External Tools > Add Connection`,
+      chatbox: `Chatbox: Settings › MCP › Add Server`,
+      openWebUi: `Open WebUI: Admin Panel › Settings › External Tools › Add Connection`,
       docker: `On the command line of docker run`,
     },
     notes: {

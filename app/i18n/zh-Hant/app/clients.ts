@@ -52,7 +52,7 @@ export const clients: typeof en.clients = () => ({
     outsideFolder: (file, real) =>
       `${file} 是連到 ${real} 的連結，不在專案檔案夾裡，因此沒有更動。如果要的就是那個檔案，請直接選擇它。`,
     extension: (name, client) =>
-      `${name} 是 ${client} 的擴充功能，由 ${client} 以不存在於任何檔案中的設定啟動，因此 Gangway 無法變更它的連線方式。請在「系統設定 > 隱私權與安全性 > 區域網路」開啟 ${client}；如果沒有用，請關閉這個擴充功能，再以它的指令把同一個伺服器加到這裡或用戶端的檔案裡。`,
+      `${name} 是 ${client} 的擴充功能，由 ${client} 以不存在於任何檔案中的設定啟動，因此 Gangway 無法變更它的連線方式。請在「系統設定 › 隱私權與安全性 › 區域網路」開啟 ${client}；如果沒有用，請關閉這個擴充功能，再以它的指令把同一個伺服器加到這裡或用戶端的檔案裡。`,
     unreadable: (file, code) => `無法讀取 ${file}（${code}）。`,
     noEntry: (name) => `檔案中已經沒有名為 ${name} 的伺服器。`,
     nameTaken: (name) => `檔案中已經有名為 ${name} 的伺服器。`,
@@ -142,8 +142,8 @@ export const clients: typeof en.clients = () => ({
       file: (file) => `在檔案 ${file} 中`,
       terminal: `在終端機中`,
       startUp: (file) => `在終端機中；若要長期保留，請寫入 ${file}`,
-      chatbox: `Chatbox：Settings > MCP > Add Server`,
-      openWebUi: `Open WebUI：Admin Panel > Settings > External Tools > Add Connection`,
+      chatbox: `Chatbox：Settings › MCP › Add Server`,
+      openWebUi: `Open WebUI：Admin Panel › Settings › External Tools › Add Connection`,
       docker: `在 docker run 的命令列中`,
     },
     notes: {
@@ -178,7 +178,7 @@ export const snippets: typeof en.snippets = () => ({
     endpoint: `使用這裡的 MCP 伺服器`,
     proxy: `借用這個網路`,
   },
-  token: `請把 TOKEN 換成您的權杖；可在「設定 > 存取權」產生。`,
+  token: `請把 TOKEN 換成您的權杖；可在「設定 › 存取權」產生。`,
 });
 
 /** What is said while a server is checked from end to end. */

@@ -3,7 +3,7 @@ import type { permission as en } from '../../en/app/permission.ts';
 /** The permission for the local network: the step of the first-run window, the row of the settings, the card of a refusal. */
 export const permission: typeof en = () => ({
   title: `區域網路`,
-  path: `「系統設定 > 隱私權與安全性 > 區域網路」`,
+  path: `「系統設定 › 隱私權與安全性 › 區域網路」`,
   states: {
     'not-needed': {
       title: `這裡不需要`,

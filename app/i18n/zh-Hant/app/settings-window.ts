@@ -20,7 +20,7 @@ export const settingsWindow: typeof en = () => ({
   login: {
     label: `登入時啟動`,
     hint: `只出現在選單列，不開啟視窗。`,
-    approval: `macOS 正等候您在「系統設定 > 一般 > 登入項目」核准。`,
+    approval: `macOS 正等候您在「系統設定 › 一般 › 登入項目」核准。`,
     open: `開啟登入項目`,
     missing: `macOS 找不到這個 App。請將它移到「應用程式」檔案夾後再試一次。`,
     unavailable: `只有安裝好的 App 才能在登入時啟動。`,

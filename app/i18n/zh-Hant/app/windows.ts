@@ -180,7 +180,7 @@ export const welcome: typeof en.welcome = () => ({
   lead: `有些用戶端啟動的 MCP 伺服器連不到您的網路。MCP Gangway 開啟一個連接埠，讓它們改由這台 Mac 的網路連出去。`,
   on: {
     title: `開啟`,
-    words: `它會出現在選單列。若看不到圖像，請查看「系統設定 > 選單列」，或再次打開這個 App。`,
+    words: `它會出現在選單列。若看不到圖像，請查看「系統設定 › 選單列」，或再次打開這個 App。`,
   },
   clients: {
     title: `讓您的伺服器連上網路`,
@@ -234,7 +234,7 @@ export const problems: typeof en.problems = () => ({
   },
   iconHidden: {
     sentence: `選單列中看不到 MCP Gangway 的圖像。`,
-    hint: `請在「系統設定 > 選單列」中顯示它，或結束其他選單列 App 以騰出空間。再次打開這個 App，就會回到這個視窗。`,
+    hint: `請在「系統設定 › 選單列」中顯示它，或結束其他選單列 App 以騰出空間。再次打開這個 App，就會回到這個視窗。`,
   },
   serverFailing: {
     hint: `請看它最後寫下的內容，修正指令後重新啟動它。`,

@@ -2,8 +2,8 @@ import { findings } from '../../../finding-words.ts';
 
 /** Where macOS keeps what is talked about, in the words of System Settings. */
 export const panes = {
-  localNetwork: `System Settings > Privacy & Security > Local Network`,
-  extensions: `System Settings > General > Login Items & Extensions > Network Extensions`,
+  localNetwork: `System Settings › Privacy & Security › Local Network`,
+  extensions: `System Settings › General › Login Items & Extensions › Network Extensions`,
 } as const;
 
 /** The Local Network permission of macOS, and what looks like it. */

@@ -12,7 +12,7 @@ export const remote = () =>
       what: ({ server, target }) => `Gangway does not reach ${server}, although Doctor reaches ${target}.`,
       why: ({ remoteSaid }) => remoteSaid,
       steps: () => [
-        `If Gangway runs as an app, allow it under Privacy & Security > Local Network; what you start in Terminal needs no permission.`,
+        `If Gangway runs as an app, allow it under Privacy & Security › Local Network; what you start in Terminal needs no permission.`,
         `If an upstream proxy is set, list the host under the exceptions.`,
       ],
     },

@@ -11,7 +11,7 @@ export const remote: typeof en.remote = () => ({
     what: ({ server, target }) => `Gangway 連不到 ${server}，但連線檢查可以連到 ${target}。`,
     why: ({ remoteSaid }) => remoteSaid,
     steps: () => [
-      `如果 Gangway 以 App 執行，請在「隱私權與安全性」>「區域網路」中允許它；從「終端機」啟動的程式不需要這項權限。`,
+      `如果 Gangway 以 App 執行，請在「隱私權與安全性」›「區域網路」中允許它；從「終端機」啟動的程式不需要這項權限。`,
       `如果設定了上游代理，請把這台主機加入例外。`,
     ],
   },
