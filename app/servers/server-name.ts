@@ -78,7 +78,8 @@ function nameOf(title: string, longest = isAscii(title) ? LONGEST_SHIPPED : LONG
 /** Whether it is what versions up to 0.1 made of this title, and we do not. */
 function isShippedName(written: string, title: string): boolean {
   const shipped = trimmed(title.toLowerCase().replace(/[^a-z0-9._-]+/g, '-'));
-  return shipped === written && shipped !== nameOf(title);
+  // Of a title without ASCII letters nothing was left, which is what an address without a name asks for.
+  return shipped !== '' && shipped === written && shipped !== nameOf(title);
 }
 
 function trimmed(name: string): string {

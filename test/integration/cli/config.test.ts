@@ -106,7 +106,7 @@ describe('--config', () => {
     const unnamed = await fetch(`${url}/sse`);
     expect([unnamed.status, await unnamed.json()]).toMatchObject([
       400,
-      { error: { message: expect.stringContaining('/servers/a-b/mcp'), data: { reason: 'server-not-named' } } },
+      { error: { message: expect.stringContaining('/servers/天氣/mcp'), data: { reason: 'server-not-named' } } },
     ]);
   });
 

@@ -356,5 +356,7 @@ describe('names of servers', () => {
     expect([found('mcp'), found('tool'), found('cafe nas'), found('')]).toEqual(['b', 'c', undefined, undefined]);
     const two = configServers(JSON.stringify({ '新聞 mcp': { command: 'b' }, '股票 mcp': { command: 'c' } }), {});
     expect(serverNamed('mcp', two.servers)).toBeUndefined();
+    const withoutAscii = configServers(JSON.stringify({ '新聞 伺服器': { command: 'b' }, nas: { command: 'c' } }), {});
+    expect(serverNamed('', withoutAscii.servers)).toBeUndefined();
   });
 });
