@@ -48,7 +48,7 @@ import {
 } from '../settings/index.ts';
 import { BackOn, isSameMoment, lengthOf } from './back-on.ts';
 import { EngineLifecycle } from './engine-lifecycle.ts';
-import { notRestoredProblem, notSavedProblem, openingProblem, type ToldProblem } from './problem.ts';
+import { notRestoredProblem, notSavedProblem, openingProblem, type ToldProblem, unfitProblem } from './problem.ts';
 import { StatePublisher } from './state-publisher.ts';
 
 /** A function is given the settings of the moment that the change is made in. */
@@ -358,10 +358,16 @@ export class AppController {
     });
   }
 
-  #open(): Promise<void> {
-    return this.#lifecycle.open(this.settings, async (error) =>
-      this.#showProblem(await openingProblem(error, this.settings)),
-    );
+  /** Settings that were written by hand may be valid one by one and not together: two that want one port cannot both have it. */
+  async #open(): Promise<void> {
+    const faults = checkSettings(this.settings);
+    if (faults.every(({ reason }) => reason !== 'same-port')) {
+      await this.#lifecycle.open(this.settings, async (error) =>
+        this.#showProblem(await openingProblem(error, this.settings)),
+      );
+      if (this.#lifecycle.phase !== 'on') return;
+    }
+    if (faults.length > 0) this.report(unfitProblem(faults));
   }
 
   async #change(patch: Partial<Settings>): Promise<ChangeOutcome> {

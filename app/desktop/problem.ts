@@ -2,8 +2,9 @@ import { authorityOf } from '../base/address.ts';
 import { DOCTOR_LABEL } from '../doctor/index.ts';
 import { type EngineState, startFailure } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
-import type { Settings } from '../settings/index.ts';
+import type { SettingFault, Settings } from '../settings/index.ts';
 
 type FailureRecord = EngineState['failures'][number];
 
@@ -56,6 +57,17 @@ export function notRestoredProblem(why: ToldProblem): ToldProblem {
   return (text) => {
     const { id, sentence, ...rest } = why(text);
     return { ...rest, id: `not-restored:${id}`, sentence: text.problems.notRestored.sentence(sentence) };
+  };
+}
+
+/** Stored settings that no change would be taken to; each is named, with what is wrong with it. */
+export function unfitProblem(faults: readonly SettingFault[]): ToldProblem {
+  const at = Date.now();
+  return (text) => {
+    const { sentence, hint } = text.problems.unfitSettings;
+    const told = faults.map(({ path, reason }) => text.problems.settingAt(path, text.settingsWindow.faults[reason]));
+    const fix = { kind: 'open-settings' } as const;
+    return { id: 'unfit-settings', weight: 'attention', at, sentence: sentence(inARow(...told)), hint, fix };
   };
 }
 

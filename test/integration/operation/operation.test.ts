@@ -123,6 +123,22 @@ describe('Turning off for a while', () => {
 });
 
 describe('Operating the engine', () => {
+  it('names stored settings that do not go together, and opens nothing where two want one port', async () => {
+    const forward = { port: await freePort(), host: 'nas.lan', targetPort: 80 };
+    const clash = await operate({ forwards: [forward, forward] });
+    await clash.controller.turnOn();
+    expect(clash.controller.state()).toMatchObject({
+      phase: 'off',
+      problem: { sentence: expect.stringContaining('forwards.1.port: This port is in use here already.') },
+    });
+    const { controller } = await operate({ defaultServer: 'gone', language: 'zh-Hant' });
+    await controller.turnOn();
+    expect(controller.state()).toMatchObject({
+      phase: 'on',
+      problem: { sentence: '有些設定互相衝突。defaultServer：沒有這個伺服器。', fix: { kind: 'open-settings' } },
+    });
+  });
+
   it('goes on and off and on again, and remembers which', async () => {
     const { controller, store } = await operate();
     const phases: string[] = [];

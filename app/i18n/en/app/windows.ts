@@ -228,6 +228,11 @@ export const problems = () => ({
     sentence: `The headers, queries and client secrets of servers with a URL cannot be decrypted: the system does not give the key.`,
     hint: `Unlock the keychain and start the app again, or type them in once more. A copy of the file is beside the settings (settings.locked.json).`,
   },
+  settingAt: (path: string, fault: string) => `${path}: ${fault}`,
+  unfitSettings: {
+    sentence: (faults: string) => `Some settings do not go together. ${faults}`,
+    hint: `Correct them in the settings, or in settings.json while the app is not running. No other change is taken until then.`,
+  },
   keptAside: {
     sentence: (file: string) =>
       `The settings file could not be read. It was kept as ${file}, and the app began with fresh settings.`,

@@ -221,6 +221,11 @@ export const problems: typeof en.problems = () => ({
     sentence: `無法解密有網址的伺服器的標頭、網址查詢字串與用戶端密鑰：系統沒有提供金鑰。`,
     hint: `請解鎖鑰匙圈後重新啟動 App，或重新輸入。設定檔旁保留了一份副本（settings.locked.json）。`,
   },
+  settingAt: (path, fault) => `${path}：${fault}`,
+  unfitSettings: {
+    sentence: (faults) => `有些設定互相衝突。${faults}`,
+    hint: `請在設定中修正，或在 App 沒有執行時修改 settings.json。在那之前無法變更其他設定。`,
+  },
   keptAside: {
     sentence: (file) => `無法讀取設定檔。原檔已保留為 ${file}，App 以全新設定啟動。`,
     hint: `請修復該檔案並放回原處，或重新設定。`,
