@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ClientFileView, ClientPlace, Trouble } from '../../app/ipc/index.ts';
 import { Breakable, Frame, IconButton } from '../shared/controls.tsx';
+import { Filtered } from '../shared/filtered.tsx';
 import { found, foundServers, load, useFoundClients } from '../shared/found-clients.ts';
 import { Icon } from '../shared/icon.tsx';
 import { Snippets } from '../shared/snippets.tsx';
@@ -62,11 +63,16 @@ function ClientPage({ file }: { readonly file: ClientFileView }) {
           {bulkOutcome.value !== null && <BulkNote outcome={bulkOutcome.value} />}
           <OffNote isNeeded={servers.some(({ mode }) => mode !== 'off')} />
           {outcome !== null && <OutcomeNote outcome={outcome} subject={id} name={title} />}
-          <ul class="client-servers" aria-label={title}>
-            {servers.map((server) => (
-              <ServerRow key={server.id} file={file} server={server} />
-            ))}
-          </ul>
+          {/* What a person was led to must be in view: the filter begins empty then. */}
+          <Filtered key={reached.value} label={title} items={servers} wordsOf={({ name }) => name}>
+            {(fitting) => (
+              <ul class="client-servers" aria-label={title}>
+                {fitting.map((server) => (
+                  <ServerRow key={server.id} file={file} server={server} />
+                ))}
+              </ul>
+            )}
+          </Filtered>
         </>
       )}
     </main>

@@ -1,5 +1,6 @@
 import { IconButton, Middle, Some } from '../shared/controls.tsx';
-import { type FoundServer, found, foundServers } from '../shared/found-clients.ts';
+import { Filtered } from '../shared/filtered.tsx';
+import { type FoundServer, found, foundServers, fullName } from '../shared/found-clients.ts';
 import type { Badge } from '../shared/server-badge.ts';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { type Remedy, type ShownServer, shownServers } from './client-rows.ts';
@@ -18,9 +19,13 @@ export function ClientServers() {
       {shown.length === 0 ? (
         found.value !== null && <p class="hint">{words.noClientServers}</p>
       ) : (
-        <Some label={words.clientServers} items={shown} most={5}>
-          {(one) => <Row key={one.server.id} shown={one} />}
-        </Some>
+        <Filtered label={words.clientServers} items={shown} wordsOf={fullName}>
+          {(fitting) => (
+            <Some label={words.clientServers} items={fitting} most={5}>
+              {(one) => <Row key={one.server.id} shown={one} />}
+            </Some>
+          )}
+        </Filtered>
       )}
     </section>
   );

@@ -1,5 +1,6 @@
 import { type AppState, age, conditionTitle, duration, serverLight } from '../../app/ipc/index.ts';
 import { IconButton, Middle, ServerButtons, Some } from '../shared/controls.tsx';
+import { Filtered } from '../shared/filtered.tsx';
 import { Icon } from '../shared/icon.tsx';
 import { ask, attempt, now, state, text } from '../shared/store.ts';
 import { sparkline } from './traffic.tsx';
@@ -24,9 +25,13 @@ export function Servers() {
           </button>
         </p>
       ) : (
-        <Some label={words.servers} items={servers} most={4}>
-          {(server) => <ServerRow key={server.name} server={server} />}
-        </Some>
+        <Filtered label={words.servers} items={servers} wordsOf={({ name }) => name}>
+          {(fitting) => (
+            <Some label={words.servers} items={fitting} most={4}>
+              {(server) => <ServerRow key={server.name} server={server} />}
+            </Some>
+          )}
+        </Filtered>
       )}
     </section>
   );

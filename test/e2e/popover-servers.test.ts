@@ -74,6 +74,29 @@ describeApp('The popover with the servers of clients', () => {
       await expect.poll(() => servers().count()).toBe(5);
     });
 
+    it('finds one of many by a part of its name, in the popover and in the window, and Escape shows them all again', async () => {
+      const { filter } = appTextIn(language).windows;
+      const clients = await openWindow(app, 'clients');
+      const rows = clients.getByRole('list', { name: 'Claude Desktop' }).locator('> li');
+      for (const [window, list, field, most] of [
+        [page, servers(), popover.clientServers, 5],
+        [clients, rows, 'Claude Desktop', 12],
+      ] as const) {
+        const search = window.getByRole('searchbox', { name: filter.label(field) });
+        await search.fill('ASSIST');
+        await expect.poll(() => list.count()).toBe(1);
+        expect(await list.textContent()).toContain('home-assistant');
+        expect(await window.getByText(filter.shown(1, 12), { exact: true }).getAttribute('role')).toBe('status');
+        await search.fill('nothing');
+        await window.getByText(filter.shown(0, 12), { exact: true }).waitFor();
+        expect(await problemsOf(window)).toEqual([]);
+        await search.press('Escape');
+        await expect.poll(() => list.count()).toBe(most);
+      }
+      await showPopover(app);
+      expect(await app.isVisible('#popover')).toBe(true);
+    });
+
     it('shows twenty tunnels to one target as one row, and closes them with one click', async () => {
       const { port } = readSettings(app.home).settings;
       const tunnels = await Promise.all(Array.from({ length: 20 }, () => connectTunnel(port, target)));

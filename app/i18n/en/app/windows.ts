@@ -14,6 +14,11 @@ export const windows = () => ({
   dismiss: `Dismiss`,
   cancel: `Cancel`,
   save: `Save`,
+  filter: {
+    label: (list: string) => `Filter: ${list}`,
+    placeholder: `Filter by name`,
+    shown: (count: number, all: number) => (count === 0 ? `No name fits.` : `${count} of ${all}`),
+  },
   start: (server: string) => `Start ${server}`,
   restart: (server: string) => `Restart ${server}`,
   stop: (server: string) => `Stop ${server}`,

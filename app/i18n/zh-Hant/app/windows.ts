@@ -16,6 +16,11 @@ export const windows: typeof en.windows = () => ({
   dismiss: `知道了`,
   cancel: `取消`,
   save: `儲存`,
+  filter: {
+    label: (list) => `篩選：${list}`,
+    placeholder: `依名稱篩選`,
+    shown: (count, all) => (count === 0 ? `沒有符合的名稱。` : `${all} 個中的 ${count} 個`),
+  },
   start: (server) => `啟動 ${server}`,
   restart: (server) => `重新啟動 ${server}`,
   stop: (server) => `停止 ${server}`,
