@@ -327,6 +327,9 @@ function stretches(format: Format, before: string, after: string, paths: readonl
   if (before.slice(0, startOf(old, first)) !== after.slice(0, startOf(now, first))) return apart();
   for (const [position, at] of order.entries()) {
     const next = order[position + 1];
+    // The line that the next one begins on, and with it the indentation there, is the end of what changes here.
+    const isOwnLine = next === undefined || before.slice(old[at]?.end, startOf(old, next)).includes('\n');
+    if (!isOwnLine && (isOverLines(before, old[at]) || isOverLines(after, now[at]))) return apart();
     const [oldEnd, nowEnd] =
       next === undefined ? [before.length, after.length] : [startOf(old, next), startOf(now, next)];
     // A table of TOML may be spread over the file.
@@ -334,6 +337,11 @@ function stretches(format: Format, before: string, after: string, paths: readonl
     found.set(at, changedText(before.slice(startOf(old, at), oldEnd), after.slice(startOf(now, at), nowEnd)));
   }
   return paths.map((_, at) => found.get(at) ?? apart());
+}
+
+/** Whether it is on more than one line. */
+function isOverLines(text: string, span: Span | undefined): boolean {
+  return span !== undefined && text.slice(span.start, span.end).includes('\n');
 }
 
 function startOf(spans: readonly Span[], at: number): number {

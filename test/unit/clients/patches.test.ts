@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { ClientFiles, type DesiredMode, type Plan } from '../../../app/clients/index.ts';
+import { CLIENTS, ClientFiles, type DesiredMode, type Plan } from '../../../app/clients/index.ts';
 import type { ReadFile } from '../../../app/clients/plan/ground.ts';
 import { openFile, planEntry, planUndo, type Step } from '../../../app/clients/plan/plan.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
@@ -74,6 +74,20 @@ describe('Patches of many entries', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are made at once as one by one where an entry begins on the last line of another', () => {
+    const client = CLIENTS.find(({ id }) => id === 'opencode') ?? fail('client');
+    const bytes = Buffer.from(`{
+  "mcp": {"nas": {"command": ["npx",
+      "-y"
+    ]}, "media": {"command": ["npx"],
+    }}
+}`);
+    const keys = ['nas', 'media'].map((name) => ({ holder: ['mcp'], name }));
+    const scene = { client, read: { client, file: 'config', fileIndex: 0, bytes, record: null, mode: null }, keys };
+    const [at, once] = bothWays(scene, [1, 0]);
+    expect(text(once)).toBe(text(at));
   });
 
   it('come off at once after the client has written to the file, as they do one by one', () => {
