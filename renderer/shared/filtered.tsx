@@ -47,7 +47,7 @@ export function Filtered<Item>({ label, items, wordsOf, children }: FilteredProp
       <p class="hint filter-count" role="status">
         {wanted !== '' && words.shown(shown.length, items.length)}
       </p>
-      {children(shown)}
+      {shown.length > 0 && children(shown)}
     </>
   );
 }
