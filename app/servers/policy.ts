@@ -162,8 +162,11 @@ export function lets({ allow, deny = [] }: NameRules, thing: Thing, name: string
     matchesGlob(pattern, spelling) ||
     (isTemplate(pattern) && matchesTemplate(pattern, spelling, isWide)) ||
     (isWide ? spellingsOf(pattern).includes(spelling) : canonical(pattern) === spelling);
-  const lenient = [...spellings, ...fileSpellings(name)];
-  if (deny.some((pattern) => lenient.some((spelling) => isMeant(pattern, true, spelling)))) return false;
+  const files = fileSpellings(name);
+  const denies = (pattern: string) =>
+    [...spellings, ...files].some((spelling) => isMeant(pattern, true, spelling)) ||
+    files.some((spelling) => isMeant(oneCase(pattern), true, oneCase(spelling)));
+  if (deny.some(denies)) return false;
   return (
     allow === undefined || spellings.every((spelling) => allow.some((pattern) => isMeant(pattern, false, spelling)))
   );
@@ -197,6 +200,11 @@ function fileSpellings(uri: string): readonly string[] {
     `file://${decoded(path)}`,
     ...(url.host === '' ? [] : [`file:///${url.host}${decoded(path)}`]),
   ];
+}
+
+/** Most file systems of macOS and Windows take names for the same that differ in case, or in how an accent is written. */
+function oneCase(path: string): string {
+  return path.normalize('NFC').toUpperCase().toLowerCase();
 }
 
 function canonical(uri: string): string {

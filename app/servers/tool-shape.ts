@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../base/schema/index.ts';
-import { isTooDeep, memberOf, membersOf, parsedJson } from '../mcp/jsonrpc/index.ts';
+import { foldedKey, isTooDeep, memberOf, membersOf, parsedJson } from '../mcp/jsonrpc/index.ts';
 
 /** The members of a tool that are compared, besides its name (2025-11-25 and 2026-07-28, server/tools, Data Types). */
 export const TOOL_PARTS = ['title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
@@ -41,7 +41,7 @@ const COMPARED: ReadonlySet<string> = new Set(['name', ...TOOL_PARTS].map((part)
 function isAmbiguous(item: Buffer): boolean {
   const seen = new Set<string>();
   for (const [key] of membersOf(item)) {
-    const plain = key.toLowerCase();
+    const plain = foldedKey(key);
     if (!COMPARED.has(plain)) continue;
     if (seen.has(plain) || !(key === 'name' || TOOL_PARTS.some((part) => part === key))) return true;
     seen.add(plain);

@@ -1,10 +1,10 @@
 import { messageText } from '../../mcp/index.ts';
-import { editMembers, memberOf, scanHead } from '../../mcp/jsonrpc/index.ts';
+import { memberOf, scanHead } from '../../mcp/jsonrpc/index.ts';
 import type { Policy, Thing } from '../../servers/index.ts';
 import { type ModernRequest, type Reply, type ReplyWatcher, taggedNotification } from '../translate/index.ts';
 import { isDeniedNews } from './judge.ts';
 import { ruleFor } from './methods.ts';
-import { changedResult, LIST_CHANGED, wantedIn } from './session-guard.ts';
+import { changedAnswer, LIST_CHANGED, wantedIn } from './session-guard.ts';
 
 /** The answer to a list of a modern client: it is remembered as the server sent it, and goes on without what is denied. */
 export class ListReply implements Reply {
@@ -36,11 +36,9 @@ export class ListReply implements Reply {
   respond(json: Buffer, status: number): void {
     const { method, bytes } = this.#request;
     const result = memberOf(json, 'result');
-    if (result?.[0] !== 0x7b) return this.#reply.respond(json, status);
-    this.#saw(method, memberOf(bytes, 'params'), result);
+    if (result?.[0] === 0x7b) this.#saw(method, memberOf(bytes, 'params'), result);
     const policy = this.#policy();
-    const cut = policy === null ? result : changedResult(ruleFor(method), result, policy);
-    this.#reply.respond(cut === result ? json : editMembers(json, new Map([['result', cut]])), status);
+    this.#reply.respond(policy === null ? json : changedAnswer(ruleFor(method), json, policy), status);
   }
 }
 

@@ -3,10 +3,12 @@ import {
   CODE,
   editMembers,
   elementsOf,
+  foldedKey,
   type JsonRpcError,
   memberOf,
   membersOf,
   parsedJson,
+  spellingsIn,
 } from '../../mcp/jsonrpc/index.ts';
 import type { Denial, Policy, Thing } from '../../servers/index.ts';
 import { type MethodRule, ruleFor } from './methods.ts';
@@ -28,6 +30,8 @@ export interface Judging {
 /** The members that say what a message is about. A message with two spellings of one could be read in two ways. */
 const TOP = new Set(['id', 'method', 'params']);
 const INSIDE = new Set(['name', 'uri', 'ref', 'notifications']);
+const REF = new Set(['type', 'name', 'uri']);
+const SUBSCRIPTIONS = new Set(['resourceSubscriptions']);
 
 const NO_PARAMS = Buffer.from('{}');
 
@@ -47,7 +51,7 @@ export function judge(method: string, json: Buffer, judging: Judging): Judgement
       return judged(rule, rule.thing, nameIn(params, rule.key), judging);
     case 'completes': {
       const ref = memberOf(params, 'ref') ?? NO_PARAMS;
-      if (isAmbiguous(ref, new Set(['type', 'name', 'uri']))) {
+      if (isAmbiguous(ref, REF)) {
         return refused(CODE.invalidRequest, judging.text.bridge.policy.ambiguous);
       }
       // A server may look at either of the two, whatever the type says.
@@ -59,6 +63,9 @@ export function judge(method: string, json: Buffer, judging: Judging): Judgement
       return judged(rule, 'resources', uri, judging);
     }
     case 'listens':
+      if (isAmbiguous(memberOf(params, 'notifications') ?? NO_PARAMS, SUBSCRIPTIONS)) {
+        return refused(CODE.invalidRequest, judging.text.bridge.policy.ambiguous);
+      }
       return { kind: 'passes', rule, params: withoutDenied(params, judging.policy) };
     case 'unknown':
       return refused(CODE.methodNotFound, judging.text.bridge.policy.unknownMethod(method, judging.server));
@@ -109,19 +116,23 @@ export function denied(thing: Thing, name: string, denial: Denial, judging: Judg
   };
 }
 
-/** The result of a list without what is denied; the very same bytes where nothing is. What stays keeps its text, and a cursor stays. */
+/**
+ * The result of a list without what is denied; the very same bytes where nothing is. What stays keeps its text, and a cursor stays. A client
+ * finds the list once, in one spelling, and as a list: an object with numbers for keys is one, too, to some (PHP).
+ */
 export function cutList(result: Buffer, rule: Extract<MethodRule, { kind: 'lists' }>, policy: Policy): Buffer {
-  const edits = new Map<string, Buffer>();
+  const edits = new Map<string, Buffer | null>();
+  const [first, ...others] = spellingsIn(result, rule.member);
+  for (const other of [first, ...others]) if (other !== undefined && other !== rule.member) edits.set(other, null);
   const list = memberOf(result, rule.member);
-  if (list?.[0] === 0x5b) {
-    const items = elementsOf(list);
+  if (list !== undefined) {
+    const isList = list[0] === 0x5b;
+    const items = isList ? elementsOf(list) : [];
     const kept = items.filter((item) => {
       const name = nameIn(item, rule.key);
       return name !== undefined && policy.denial(rule.thing, name) === null;
     });
-    if (kept.length < items.length || isAmbiguous(result, new Set([rule.member]))) {
-      edits.set(rule.member, arrayOf(kept));
-    }
+    if (!isList || kept.length < items.length || others.length > 0) edits.set(rule.member, arrayOf(kept));
   }
   // What differs between tokens must not be kept for all of them (2026-07-28, server/utilities/caching, cacheScope).
   if (policy.isPrivate && parsedJson(memberOf(result, 'cacheScope')) === 'public') {
@@ -183,11 +194,12 @@ function nameIn(object: Buffer, key: string): string | undefined {
  * `Name` for `name`.
  */
 function isAmbiguous(json: Buffer, counting: ReadonlySet<string>): boolean {
+  const meant = new Map([...counting].map((key) => [foldedKey(key), key]));
   const seen = new Set<string>();
   for (const [key] of membersOf(json)) {
-    const plain = key.toLowerCase();
-    if (!counting.has(plain)) continue;
-    if (plain !== key || seen.has(plain)) return true;
+    const plain = foldedKey(key);
+    if (!meant.has(plain)) continue;
+    if (meant.get(plain) !== key || seen.has(plain)) return true;
     seen.add(plain);
   }
   return false;

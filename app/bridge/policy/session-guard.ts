@@ -12,6 +12,7 @@ import {
   memberOf,
   parsedJson,
   type RequestFrame,
+  spellingsIn,
 } from '../../mcp/jsonrpc/index.ts';
 import { KnownLists, type Policy, type Thing } from '../../servers/index.ts';
 import { taggedNotification } from '../translate/index.ts';
@@ -162,17 +163,26 @@ export class SessionGuard {
     if (id === undefined || asked === undefined) return frame;
     this.#awaited.delete(id);
     const result = memberOf(frame.bytes, 'result');
-    if (result?.[0] !== 0x7b) return frame;
-    if (frame.isStandIn !== true) this.#options.saw(asked.method, asked.params, result);
-    const policy = this.#policy;
-    if (policy === null) return frame;
-    const cut = changedResult(asked.rule, result, policy);
-    return cut === result ? frame : { ...frame, bytes: editMembers(frame.bytes, new Map([['result', cut]])) };
+    if (result?.[0] === 0x7b && frame.isStandIn !== true) this.#options.saw(asked.method, asked.params, result);
+    const bytes = this.#policy === null ? frame.bytes : changedAnswer(asked.rule, frame.bytes, this.#policy);
+    return bytes === frame.bytes ? frame : { ...frame, bytes };
   }
 }
 
+/** An answer as the client gets it, with its result in one spelling; the very same bytes where nothing is changed. */
+export function changedAnswer(rule: MethodRule, json: Buffer, policy: Policy): Buffer {
+  const result = memberOf(json, 'result');
+  const changed = result?.[0] === 0x7b ? changedResult(rule, result, policy) : result;
+  const spellings = spellingsIn(json, 'result');
+  const isOne = spellings.length < 2 && spellings.every((key) => key === 'result');
+  if (isOne && changed === result) return json;
+  const edits = new Map<string, Buffer | null>(spellings.map((key) => [key, null]));
+  if (changed !== undefined) edits.set('result', changed);
+  return editMembers(json, edits);
+}
+
 /** A result as the client gets it; the very same bytes where nothing is changed. */
-export function changedResult(rule: MethodRule, result: Buffer, policy: Policy): Buffer {
+function changedResult(rule: MethodRule, result: Buffer, policy: Policy): Buffer {
   if (rule.kind === 'lists') return cutList(result, rule, policy);
   return rule.kind === 'introduces' ? declareChanges(result) : result;
 }

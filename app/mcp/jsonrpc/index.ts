@@ -14,6 +14,7 @@ export {
   editMembers,
   elementsOf,
   escapeSeparators,
+  foldedKey,
   isTooDeep,
   type JsonObject,
   type MemberEdits,
@@ -23,6 +24,7 @@ export {
   nestedMember,
   objectIn,
   parsedJson,
+  spellingsIn,
   stringAt,
   stringIn,
 } from './json-text.ts';

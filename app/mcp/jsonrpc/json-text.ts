@@ -253,6 +253,20 @@ export function membersOf(json: Buffer): readonly (readonly [string, Buffer])[] 
   return members;
 }
 
+/**
+ * A key as a parser may read it that takes any case. That of Go folds letters outside of ASCII too: `param\u017f` (a long s) is its `params`, and
+ * the Kelvin sign is a k (encoding/json, `foldName`).
+ */
+export function foldedKey(key: string): string {
+  return key.toUpperCase().toLowerCase();
+}
+
+/** The keys of an object that a parser may take for `key`, as often as they are there: more than one can be read in two ways. */
+export function spellingsIn(json: Buffer, key: string): readonly string[] {
+  const folded = foldedKey(key);
+  return membersOf(json).flatMap(([one]) => (foldedKey(one) === folded ? [one] : []));
+}
+
 function eachMember(json: Buffer, visit: (member: Member) => void): void {
   let at = skipSpace(json, 0);
   if (json[at] !== 0x7b) return;

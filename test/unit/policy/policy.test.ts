@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, knownMethods, ruleFor } from '../../../app/bridge/policy/index.ts';
+import { changedAnswer, judge, knownMethods, ruleFor } from '../../../app/bridge/policy/index.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { type Policy, type PolicySettings, policyOf, type Thing } from '../../../app/servers/index.ts';
 import { lets } from '../../../app/servers/policy.ts';
@@ -60,6 +60,9 @@ describe('Rules for names', () => {
     ['a bare path that climbs', { deny: ['file:///etc/*'] }, 'resources', '//var/../etc/passwd', false],
     ['a query of a file', { deny: ['file:///etc/passwd'] }, 'resources', 'file:///etc/passwd?x#y', false],
     ['an escape within an escape', { deny: ['file:///etc/*'] }, 'resources', 'file:///%2565tc/passwd', false],
+    ['a file in another case', { deny: ['file:///Users/*/.ssh/*'] }, 'resources', 'file:///users/me/.SSH/id', false],
+    ['a file in other code points', { deny: ['file:///caf\u00e9/*'] }, 'resources', '/cafe\u0301/x', false],
+    ['a denied scheme in another case', { deny: ['db://a'] }, 'resources', 'db://A', true],
     ['a file elsewhere', { deny: ['file:///etc/*'] }, 'resources', 'file:///srv/etc/passwd', true],
     ['an allowed share', { allow: ['file://nas/share/*'] }, 'resources', 'file://nas/share/a', true],
     ['a reserved expansion', { allow: ['db://{+path}'] }, 'resources', 'db://a/b', true],
@@ -187,8 +190,63 @@ describe('Every method of every revision', () => {
     expect(judged(method).kind).toBe('passes');
   });
 
+  // Each of them is read by encoding/json of Go, by which many servers are made.
+  test.each([
+    ['params in capitals', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{},"Params":{"name":"wipe"}}'],
+    [
+      'params with a long s',
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{},"param\u017f":{"name":"wipe"}}',
+    ],
+    [
+      'subscriptions in capitals',
+      '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"ResourceSubscriptions":["db://wipe"]}}}',
+    ],
+    [
+      'subscriptions twice',
+      '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":["db://wipe"],"resourceSubscriptions":[]}}}',
+    ],
+  ])('%s, which a lenient server could take for those that count, is refused', (_what, json) => {
+    const { method } = JSON.parse(json);
+    expect(judge(method, Buffer.from(json), judging)).toMatchObject({ kind: 'refused', error: { code: -32600 } });
+  });
+
   test.each(['result', 'error'])('a request with a member %s is refused: it could be taken for an answer', (member) => {
     const json = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, [member]: {}, method: 'ping' }));
     expect(judge('ping', json, judging)).toMatchObject({ kind: 'refused', error: { code: -32600 } });
+  });
+});
+
+describe('A list that comes back', () => {
+  const noWipe = policy({ tools: { deny: ['wipe'] }, resources: { deny: ['db://{x}'] } });
+  const changed = (method: string, answer: string) => {
+    const json = Buffer.from(answer);
+    const made = changedAnswer(ruleFor(method), json, noWipe);
+    return made === json ? 'the very same bytes' : String(made);
+  };
+  const READ = '{"tools":[{"name":"read"}]}';
+
+  test.each([
+    [
+      'tools/list',
+      `{"id":1,"result":{"tools":[{"name":"read"}],"Tools":[{"name":"wipe"}]}}`,
+      `{"id":1,"result":${READ}}`,
+    ],
+    [
+      'tools/list',
+      `{"id":1,"result":{"tool\u017f":[{"name":"wipe"}],"tools":[{"name":"read"}]}}`,
+      `{"id":1,"result":${READ}}`,
+    ],
+    ['tools/list', `{"result":${READ},"id":1,"Result":{"tools":[{"name":"wipe"}]}}`, `{"id":1,"result":${READ}}`],
+    ['tools/list', `{"id":1,"re\u017fult":{"tools":[{"name":"wipe"}]}}`, `{"id":1}`],
+    ['tools/list', '{"result":{"TOOLS":[{"name":"wipe"}],"x":1}}', '{"result":{"x":1}}'],
+    ['tools/list', '{"result":{"tools":{"0":{"name":"wipe"}}}}', '{"result":{"tools":[]}}'],
+    [
+      'resources/templates/list',
+      '{"result":{"resourceTemplates":[{"uriTemplate":"db://{x}"}],"resourceTemplates":[]}}',
+      '{"result":{"resourceTemplates":[]}}',
+    ],
+    ['tools/list', '{"result":{"tools":[{"name":"read"}], "Other": 1}}', 'the very same bytes'],
+  ])('of %s has nothing that is denied, however it is written: %s', (method, answer, expected) => {
+    expect(changed(method, answer)).toBe(expected);
   });
 });

@@ -38,6 +38,7 @@ describe('The hash of a tool', () => {
   test.each([
     ['a member twice', '{"name":"read","description":"Reads a note.","description":"evil"}'],
     ['a member in another case', '{"name":"read","description":"Reads a note.","Description":"evil"}'],
+    ['a member with a long s', '{"name":"read","description":"Reads a note.","de\u017fcription":"evil"}'],
     ['more levels than are read', `{"name":"read","inputSchema":${'['.repeat(2000)}${']'.repeat(2000)}}`],
   ])('is of the bytes where clients could read it in different ways: %s', (_what, text) => {
     const odd = shape(text);
