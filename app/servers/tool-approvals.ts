@@ -224,10 +224,14 @@ export class ToolApprovals {
       const shape = shapeOf(item);
       if (shape === null || shape.name.length > LONGEST_NAME) continue;
       const before = approved.get(shape.name);
-      if (before?.hash !== shape.hash) changed.set(shape.name, shape);
+      const isSame = before?.hash === shape.hash || (before !== undefined && before.hash === shape.earlier());
+      if (!isSame) changed.set(shape.name, shape);
       else same.add(shape.name);
-      // It had a secret in it, or the file had no room for it.
-      if (before?.hash === shape.hash && before.text === null) approved.set(shape.name, keptOf(shape, secrets));
+      // It had a secret in it, or the file had no room for it; or it was approved by an earlier formula, which looked at less.
+      if (isSame && (before.text === null || before.hash !== shape.hash)) {
+        approved.set(shape.name, keptOf(shape, secrets));
+        this.#later();
+      }
     }
     for (const name of [...same, ...changed.keys()]) isOther = approvals.gone.delete(name) || isOther;
     for (const [name, shape] of changed) {

@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import { isObject } from '../base/schema/index.ts';
 import { foldedKey, isTooDeep, memberOf, membersOf, parsedJson } from '../mcp/jsonrpc/index.ts';
 
-/** The members of a tool that are compared, besides its name (2025-11-25 and 2026-07-28, server/tools, Data Types). */
-export const TOOL_PARTS = ['title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
+/** What version 1 of the formula looks at. */
+const FIRST_PARTS = ['title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
+
+/**
+ * The members of a tool that are compared, besides its name (2025-11-25 and 2026-07-28, server/tools, Data Types). Clients act on all of them: by
+ * `_meta` they show a page in the place of a result (MCP Apps, SEP-1865) or keep a tool from the model, by `execution` they call it as a task.
+ * Icons say nothing to a model, and their addresses may be signed anew each time.
+ */
+export const TOOL_PARTS = [...FIRST_PARTS, 'execution', '_meta'] as const;
 export type ToolPart = (typeof TOOL_PARTS)[number];
 
 /** What a tool says of itself, in a form in which two that mean the same are equal. */
@@ -11,6 +18,8 @@ export interface ToolShape {
   readonly name: string;
   /** Of the name and the compared members. Its beginning names the formula: another one later must not look like a change. */
   readonly hash: string;
+  /** The same by the formula of earlier versions: what was approved by it is known by this. */
+  readonly earlier: () => string;
   /** JSON of the compared members with their keys in order; null where clients could read the tool in different ways. */
   readonly text: string | null;
 }
@@ -20,10 +29,14 @@ export function shapeOf(item: Buffer): ToolShape | null {
   const name = parsedJson(memberOf(item, 'name'));
   if (typeof name !== 'string') return null;
   const tool = isTooDeep(item) || isAmbiguous(item) ? null : parsedJson(item);
-  if (!isObject(tool)) return { name, hash: `raw1:${hashOf(item)}`, text: null };
-  const parts = Object.fromEntries(TOOL_PARTS.map((part) => [part, tool[part]]));
-  const text = canonical(parts);
-  return { name, hash: `v1:${hashOf(`${JSON.stringify(name)}\n${text}`)}`, text };
+  if (!isObject(tool)) {
+    const hash = `raw1:${hashOf(item)}`;
+    return { name, hash, earlier: () => hash, text: null };
+  }
+  const textOf = (parts: readonly ToolPart[]) => canonical(Object.fromEntries(parts.map((part) => [part, tool[part]])));
+  const hashed = (text: string) => hashOf(`${JSON.stringify(name)}\n${text}`);
+  const text = textOf(TOOL_PARTS);
+  return { name, hash: `v2:${hashed(text)}`, earlier: () => `v1:${hashed(textOf(FIRST_PARTS))}`, text };
 }
 
 /** Whether a hash is of a tool that clients could read in different ways. */

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KnownLists, policyOf, ToolApprovals, UNLIMITED } from '../../../app/servers/index.ts';
+import { shapeOf } from '../../../app/servers/tool-shape.ts';
 import type { ServerSetting } from '../../../app/settings/settings.ts';
 import { serverSetting } from '../../support/bridge-host.ts';
 import { rememberingLog } from '../../support/quiet-log.ts';
@@ -80,6 +81,19 @@ describe('The tools of a server', () => {
     saw(['read']);
     expect(changes()).toEqual(['changed read']);
     expect([approveAll(), changes()]).toEqual([[], []]);
+  });
+
+  test('that an earlier version has approved, by less of what they say, are approved once as they are now', () => {
+    const path = file();
+    const earlier = shapeOf(Buffer.from('{"name":"read","description":"read"}'))?.earlier();
+    const servers = { notes: { approved: [['read', earlier, null]], pending: [], gone: [] } };
+    writeFileSync(path, JSON.stringify({ version: 1, servers }), { mode: 0o600 });
+    const { saw, changes } = scene(path);
+    const page = (uri: string) => ({ name: 'read', description: 'read', _meta: { ui: { resourceUri: uri } } });
+    saw([page('ui://one')]);
+    expect(changes()).toEqual([]);
+    saw([page('ui://two')]);
+    expect(changes()).toEqual(['changed read']);
   });
 
   test('are approved only as they were seen', () => {

@@ -18,7 +18,7 @@ function compared(before: object, after: object) {
 describe('The hash of a tool', () => {
   test('is the same whatever the order of the keys, the blanks and the members that are not compared', () => {
     const other =
-      '{"inputSchema": {"properties":{"id":{}}, "type":"object"}, "icons":[1], "_meta":{"x":1}, "description":"Reads a note.", "name":"read"}';
+      '{"inputSchema": {"properties":{"id":{}}, "type":"object"}, "icons":[1], "description":"Reads a note.", "name":"read"}';
     expect(shape(other).hash).toBe(shape(READ).hash);
   });
 
@@ -30,6 +30,8 @@ describe('The hash of a tool', () => {
     ['order of a list in a schema', { ...READ, inputSchema: { type: 'object', required: ['b', 'a'] } }],
     ['output schema', { ...READ, outputSchema: { type: 'object' } }],
     ['annotations', { ...READ, annotations: { readOnlyHint: true } }],
+    ['page that shows its results', { ...READ, _meta: { ui: { resourceUri: 'ui://other' } } }],
+    ['way to be called', { ...READ, execution: { taskSupport: 'required' } }],
   ])('is another one with another %s', (_what, tool) => {
     const listed = { ...READ, inputSchema: { type: 'object', required: ['a', 'b'] } };
     expect([shape(READ).hash, shape(listed).hash]).not.toContain(shape(tool).hash);

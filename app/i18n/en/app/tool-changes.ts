@@ -9,6 +9,8 @@ export const toolChanges = () => ({
     inputSchema: `Input schema`,
     outputSchema: `Output schema`,
     annotations: `Annotations`,
+    execution: `How it is called`,
+    _meta: `Data for clients (_meta)`,
   },
   signs: {
     ambiguous: `Clients could read it in different ways.`,

@@ -10,6 +10,8 @@ export const toolChanges: typeof en = () => ({
     inputSchema: `輸入 schema`,
     outputSchema: `輸出 schema`,
     annotations: `註記`,
+    execution: `呼叫方式`,
+    _meta: `給用戶端的資料（_meta）`,
   },
   signs: {
     ambiguous: `用戶端可能會有不同的解讀。`,
