@@ -55,27 +55,36 @@ export interface Owned {
 /**
  * The name of each one towards clients, in their order: alias and name, with `_` for dashes, dots and the like. One that is longer than
  * `longest`, or holds letters that cannot be written so, is its head and a hash. Where two come to the same name (`read-file` and
- * `read.file` of a server, or under an empty alias), both get a hash: neither may be called in the place of the other.
+ * `read.file` of a server, or under an empty alias), both get a hash, and a longer one where that is still so: neither may be called in the
+ * place of the other, and a server knows the short hashes of the others, and could call a tool of its own so.
  */
 export function exposedNames(all: readonly Owned[], longest: number): readonly string[] {
-  const plain = all.map((one) => plainName(one, longest));
-  const counted = new Map<string, number>();
-  for (const name of plain) counted.set(name, (counted.get(name) ?? 0) + 1);
-  return all.map((one, index) => {
-    const name = plain[index] ?? '';
-    return counted.get(name) === 1 ? name : hashedName(one, longest);
-  });
+  const most = Math.floor((longest - 1) / DIGITS);
+  /** How many times DIGITS of the hash each one has. */
+  const hashes = all.map((one): number => (isWhole(one, longest) ? 0 : 1));
+  while (true) {
+    const names = all.map((one, index) => nameWith(hashes[index] ?? 0, one, longest));
+    const counted = new Map<string, number>();
+    for (const name of names) counted.set(name, (counted.get(name) ?? 0) + 1);
+    const shared = hashes.flatMap((hash, index) =>
+      hash < most && counted.get(names[index] ?? '') !== 1 ? [index] : [],
+    );
+    if (shared.length === 0) return names;
+    for (const index of shared) hashes[index] = (hashes[index] ?? 0) + 1;
+  }
 }
 
-function plainName(one: Owned, longest: number): string {
+/** Whether the name can be written in full. */
+function isWhole(one: Owned, longest: number): boolean {
   const full = prefixed(one);
-  const isWhole = !LETTERS_LOST.test(full) && /[A-Za-z0-9]/.test(one.name);
-  return isWhole && full.length <= longest ? clean(full) : hashedName(one, longest);
+  return !LETTERS_LOST.test(full) && /[A-Za-z0-9]/.test(one.name) && full.length <= longest;
 }
 
-function hashedName(one: Owned, longest: number): string {
-  const head = clean(prefixed(one)).slice(0, Math.max(0, longest - DIGITS - 1));
-  return `${head}_${hashOf(`${one.owner}\n${one.name}`).slice(0, DIGITS)}`;
+function nameWith(hashes: number, one: Owned, longest: number): string {
+  if (hashes === 0) return clean(prefixed(one));
+  const digits = hashes * DIGITS;
+  const head = clean(prefixed(one)).slice(0, Math.max(0, longest - digits - 1));
+  return `${head}_${hashOf(`${one.owner}\n${one.name}`).slice(0, digits)}`;
 }
 
 function prefixed({ alias, name }: Owned): string {

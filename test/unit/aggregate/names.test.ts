@@ -57,6 +57,18 @@ describe('the names of tools at a shared address', () => {
     expect(names).not.toContain('two__echo');
   });
 
+  test('are no other server’s, although one calls its tools as the others are named with their hashes', () => {
+    const victim = owned('bank', 'transfer');
+    const taken = new Set<string>();
+    for (let round = 0; round < 8; round++) {
+      const all = [victim, ...[...taken].map((name) => owned('evil', name, ''))];
+      const names = exposedNames(all, 50);
+      expect(new Set(names).size).toBe(names.length);
+      taken.add(names[0] ?? '');
+    }
+    expect(exposedNames([victim], 50)).toEqual([[...taken][0]]);
+  });
+
   test('never are empty or longer than the limit, whatever the tool is called', () => {
     const odd = ['', ' ', '工具', '__', 'x'.repeat(500), 'a/b:c.d', '💥', '\u0000'];
     for (const limit of [32, 50, 64]) {
