@@ -268,12 +268,14 @@ interface Named {
   readonly strength: Strength;
   /** The value is one for certain: an equals sign, quotes, an option. */
   readonly assigned: boolean;
+  /** Two equals signs with nothing around them: a comparison in code, or a value that begins with one. */
+  readonly doubled?: boolean;
 }
 
 function assignmentStrength(name: string, sign: string, text: string, at: number): Named {
   const before = /([A-Za-z]+) $/.exec(text.slice(Math.max(0, at - 24), at))?.[1] ?? '';
   const strength = /^[^\w$]/.test(name) ? 'strong' : strengthOf(name, before);
-  return { strength, assigned: /=|["'`]|%3/.test(sign) && !sign.includes('==') };
+  return { strength, assigned: /=|["'`]|%3/.test(sign) && !sign.includes('=='), doubled: sign === '==' };
 }
 
 function optionStrength(name: string): Named {
@@ -291,11 +293,11 @@ function withValuesOut(
   names.lastIndex = 0;
   for (let found = names.exec(text); found !== null; found = names.exec(text)) {
     const [whole, name = '', sign = ''] = found;
-    const { strength, assigned } = strengthOfName(name, sign, text, found.index);
+    const { strength, assigned, doubled = false } = strengthOfName(name, sign, text, found.index);
     if (strength === 'none') continue;
     const start = found.index + whole.length;
     if (names === OPTIONS && /^-/.test(text.slice(start, start + 1))) continue;
-    const end = valueEnd(text, start, { name, strength, assigned, before: text[found.index - 1] ?? '' });
+    const end = valueEnd(text, start, { name, strength, assigned, doubled, before: text[found.index - 1] ?? '' });
     if (end === null) continue;
     clean += text.slice(done, end.from) + REDACTED;
     done = end.to;
@@ -308,12 +310,17 @@ interface Promised {
   readonly name: string;
   readonly strength: Strength;
   readonly assigned: boolean;
+  readonly doubled: boolean;
   /** The character in front of the name. */
   readonly before: string;
 }
 
+/** What goes on behind quotes that enclose nothing; where two signs stood before, no operator of code. */
+const RUN = /^[^\s,;&)}\]]\S{2,400}/;
+const RUN_OF_NO_CODE = /^(?!!=)[^\s,;&)}\]|?:+.<>=]\S{2,400}/;
+
 /** Where the secret at `start` stands; null when there is none. */
-function valueEnd(text: string, start: number, { name, strength, assigned, before }: Promised) {
+function valueEnd(text: string, start: number, { name, strength, assigned, doubled, before }: Promised) {
   VALUE.lastIndex = start;
   const found = VALUE.exec(text);
   if (found === null) return null;
@@ -324,7 +331,9 @@ function valueEnd(text: string, start: number, { name, strength, assigned, befor
     const inner = isClosed ? quoted.slice(1, -1) : quoted.slice(1);
     const isSecret = inner.length > 2 && isSecretValue(inner, strength, true, '');
     // Quotes that are a part of an unquoted value: `token=''x`.
-    const run = inner.length < 3 && assigned ? /^[^\s,;&)}\]][\S]{2,400}/.exec(text.slice(end, end + 404)) : null;
+    const isVariable = assigned || (doubled && /^[A-Z][A-Z\d_]*$/.test(name));
+    const runs = isVariable ? RUN : doubled ? RUN_OF_NO_CODE : null;
+    const run = inner.length < 3 && runs !== null ? runs.exec(text.slice(end, end + 404)) : null;
     if (run !== null) return { from: start, to: end + run[0].length };
     if (!isSecret) return null;
     const from = end - quoted.length + 1;

@@ -105,6 +105,8 @@ const SECRETS: readonly (readonly [name: string, text: string, secret: string])[
   ['a percent-encoded secret', 'body=user%3Dme%26password%3Dhunter2', 'hunter2'],
   ['a passphrase of several words', 'passphrase: correct horse battery staple', 'battery'],
   ['a secret in Chinese', '密碼：hunter2', 'hunter2'],
+  ['a secret that begins with a sign and quotes', "SECRET_KEY==''|abcdefg", 'abcdefg'],
+  ['a secret behind two signs', "password==''!abcdefg", 'abcdefg'],
   ['an option', 'mcp-nas --password swordfish --port 1', 'swordfish'],
   ['an option with an equals sign', 'mcp-nas --token=xyz --port 1', 'xyz'],
   ['a header option', `mcp-remote https://x.lan --header "Authorization:Bearer ${MIX}"`, MIX],
@@ -134,6 +136,7 @@ const SECRETS: readonly (readonly [name: string, text: string, secret: string])[
 ];
 
 const READABLE: readonly string[] = [
+  "if (token==''||other) return",
   'version 1.2.3+0123456789abcdef0123456789abcdef01234567',
   'commit 0123456789abcdef0123456789abcdef01234567',
   'HEAD is now at 0123456 Fix the token refresh',
