@@ -114,9 +114,15 @@ export function isThisMachine(address: string): boolean {
   return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Loopback, this machine's own, and link-local (RFC 3927, RFC 4291), where clouds keep credentials: each machine has its own behind it. */
-export function isHereAlone(address: string): boolean {
-  return isThisMachine(address) || /^(?:(?:::ffff:)?169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4');
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
+
+/** RFC 3927, RFC 4291: where clouds keep credentials. Each machine has others behind these addresses. */
+export function isLinkLocal(address: string): boolean {
+  const family = isIP(address);
+  // BlockList checks an IPv4-mapped IPv6 address as IPv4.
+  return family !== 0 && LINK_LOCAL.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Whether `address` is another machine on a network of this one's own: what macOS calls the local network. */

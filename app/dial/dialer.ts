@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
-import { authorityOf, isHereAlone, isOnLink, isThisMachine, type Target } from '../base/address.ts';
+import { authorityOf, isLinkLocal, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines, timeLimit } from '../base/deadlines.ts';
 import { PROXY_NAME } from '../base/host.ts';
 import { directTargets, type ParentRoute, parseParent } from '../base/upstream.ts';
@@ -65,7 +65,10 @@ export interface DialSource {
   readonly avoided?: readonly number[];
   /** Whether it comes from another machine. */
   readonly isRemote?: boolean;
-  /** The host that has named the target: unless it is on this machine itself, the target may not be, nor at a link-local address, where we connect directly. */
+  /**
+   * The host that has named the target: unless it is on this machine itself, by all of its addresses, the target may not be, nor at a link-local
+   * address that is not its own, where we connect directly.
+   */
   readonly namedBy?: string;
   /** The Via value it came with; a parent is sent it with our own name added, so that a loop is noticed. */
   readonly via?: string | undefined;
@@ -140,7 +143,8 @@ export function createDialer(options: DialerOptions): Dialer {
   function begin(target: Target, routed: Route, through: boolean, source: DialSource): Dialling {
     const { avoided = [], isRemote = false, via, namedBy } = source;
     const isLent = !isRemote || lends(target.port);
-    let isNamedElsewhere = false;
+    /** The addresses of a host elsewhere that has named the target; null where none has. */
+    let namer: readonly LookupAddress[] | null = null;
     let started = performance.now();
     const first = routed.kind === 'parent' ? routed.parent : target;
     let settled = false;
@@ -157,7 +161,8 @@ export function createDialer(options: DialerOptions): Dialer {
       });
     } else if (namedBy !== undefined && routed.kind === 'direct') {
       lookUp(namedBy, (_error, addresses) => {
-        isNamedElsewhere = !addresses.some(({ address }) => isHereAlone(address));
+        const isHere = addresses.length > 0 && addresses.every(({ address }) => isThisMachine(address));
+        namer = isHere ? null : addresses;
         dialFirst();
       });
     } else dialFirst();
@@ -165,8 +170,10 @@ export function createDialer(options: DialerOptions): Dialer {
 
     /** All of them: a name that leads here and elsewhere is not to be trusted with the choice. */
     function isBarred(addresses: readonly LookupAddress[]): boolean {
-      if (!isLent && addresses.some(({ address }) => isThisMachine(address))) return true;
-      return isNamedElsewhere && addresses.some(({ address }) => isHereAlone(address));
+      if ((!isLent || namer !== null) && addresses.some(({ address }) => isThisMachine(address))) return true;
+      if (namer === null) return false;
+      const own = new Set(namer.map(({ address }) => address));
+      return addresses.some(({ address }) => isLinkLocal(address) && !own.has(address));
     }
 
     function dialFirst(): void {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -872,16 +873,28 @@ describe('A hostile server', () => {
   test.each([
     ['127.0.0.1', 'elsewhere.example'],
     ['169.254.169.254', 'elsewhere.example'],
+    ['::ffff:a9fe:a9fe', 'elsewhere.example'],
+    // Its name server says that it is here as well, and a device in the local network has a link-local address, too.
+    ['127.0.0.1', 'both.example'],
+    ['127.0.0.1', 'device.example'],
+    ['169.254.169.254', 'device.example'],
     ['127.0.0.1', 'here.example'],
   ])(
     'is not asked at %s by a name that a server at %s has given, unless that is here itself',
     async (address, host) => {
       await using as = await startRemote();
       as.hook = (_, response) => sendJson(response, 200, { issuer: 'x' });
-      const places: Record<string, string> = { 'as.example': address, 'here.example': '127.0.0.1' };
+      const places: Record<string, readonly string[]> = {
+        'as.example': [address],
+        'here.example': ['127.0.0.1'],
+        'both.example': ['203.0.113.7', '127.0.0.1'],
+        'device.example': ['192.0.2.7', '169.254.7.7'],
+      };
+      const found = (name: string) =>
+        (places[name] ?? ['203.0.113.7']).map((one) => ({ address: one, family: isIP(one) }));
       const dialer = createDialer({
         ...{ upstream: null, noProxy: '', ownPorts: new Set<number>() },
-        lookup: (name, done) => setImmediate(done, null, [{ address: places[name] ?? '203.0.113.7', family: 4 }]),
+        lookup: (name, done) => setImmediate(done, null, found(name)),
       });
       const http = new AuthorizationHttp(() => new RemoteHttp(dialer, { headers: {} }), new URL(`http://${host}/mcp`));
       const asked = http.get(new URL(`http://as.example:${new URL(as.url).port}/metadata`));
