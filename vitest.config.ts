@@ -22,7 +22,7 @@ const native = { viteModuleRunner: false, nodeLoader: false };
 export default defineConfig({
   test: {
     reporters: ['default', new PlainCount()],
-    // Most of these wait more than they work: a third one keeps a machine of two cores busy.
+    // Tests wait as well as work: a third one keeps a machine of two cores busy.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/run-folder.ts'],
@@ -64,6 +64,9 @@ export default defineConfig({
           // As for `unit`: a process for each of a hundred and fifty files would cost a CPU second each.
           isolate: false,
           restoreMocks: true,
+          // They wait more than those with windows do. A number of workers of their own takes a turn of their own.
+          maxWorkers: Math.max(5, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
           ...patient,
         },
       },
@@ -113,10 +116,10 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/build-cli.ts', 'test/support/bundle-fixtures.ts'],
           // Each scenario of a client takes a thread for the suite and a process or two for connect: four at a time keep two cores busy,
-          // and their time limits are for a machine that does nothing else. A number of workers of their own takes a turn of their own.
+          // and their time limits are for a machine that does nothing else.
           maxConcurrency: 4,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           ...patient,
           // A test of a server is all scenarios of a revision, several of them at the same time.
           testTimeout: 180_000,

@@ -20,21 +20,21 @@ describe('Streamable HTTP with sessions', () => {
     await untilGone(pid);
   });
 
-  test('answers with plain JSON where the answer takes a moment: some clients take no event that is as long', async () => {
+  test('answers a quick request with plain JSON, and one that takes a moment: some clients take no event that is as long', async () => {
     await using host = await hostBridge();
-    const session = await openSession(host.url);
-    const params = { name: 'wait', arguments: { milliseconds: 200 } };
-    const answer = await session.post({ id: 1, method: 'tools/call', params });
-    expect(answer.headers['content-type']).toBe('application/json');
-  });
-
-  test('answers a quick request with plain JSON and a slow one with a stream', async () => {
-    await using host = await hostBridge({}, { times: { decide: 50 } });
     const session = await openSession(host.url);
     const quick = await session.post({ id: 1, method: 'ping' });
     expect(quick.headers['content-type']).toBe('application/json');
     expect(quick.headers['mcp-session-id']).toBeUndefined();
     expect(quick.body).toBe('{"jsonrpc":"2.0","result":{},"id":1}');
+    const params = { name: 'wait', arguments: { milliseconds: 200 } };
+    const later = await session.post({ id: 2, method: 'tools/call', params });
+    expect(later.headers['content-type']).toBe('application/json');
+  });
+
+  test('answers a slow request with a stream', async () => {
+    await using host = await hostBridge({}, { times: { decide: 50 } });
+    const session = await openSession(host.url);
     const slow = await session.post({
       id: 2,
       method: 'tools/call',

@@ -11,8 +11,8 @@ import { until } from '../../support/until.ts';
 const SHORT_PATIENCE = 101;
 
 /** The part of `connect` behind its arguments, in this process; starting the app is what the test makes of it. */
-async function startShim(options: Partial<StdioProxyOptions> = {}) {
-  const port = await freePort();
+async function startShim({ port: given, ...options }: Partial<StdioProxyOptions> & { readonly port?: number } = {}) {
+  const port = given ?? (await freePort());
   const [input, output] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
   const shim = new StdioProxy({
@@ -57,13 +57,12 @@ test('the app is opened once when it is not there, and its start is waited for',
 
 test('an app that was there before is not opened again: the person has quit it', async () => {
   let starts = 0;
-  const { ask, port } = await startShim({ startApp: () => void starts++ });
-  const gangway = await startEchoGateway({ port });
+  const gangway = await startEchoGateway();
+  const { ask } = await startShim({ port: gangway.port, startApp: () => void starts++ });
   expect(await ask(1)).toMatchObject({ result: {} });
-  const before = starts;
   await gangway.engine.stop();
   expect(await ask(2)).toMatchObject({ error: { message: expect.stringContaining('is not running') } });
-  expect(starts).toBe(before);
+  expect(starts).toBe(0);
 });
 
 test('an app that is switched off is said to be, and left alone', async () => {
