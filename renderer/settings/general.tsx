@@ -46,26 +46,11 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
       <span>{words.label}</span>
       <div class="field-body">
         {earlier === null ? (
-          <button
-            type="button"
-            class="button"
-            disabled={isDefault}
-            onClick={() =>
-              applyReset(
-                resetPartOf(DEFAULT_SETTINGS),
-                resetPartOf(settings),
-                ({ settingsWindow }) => settingsWindow.defaults.restored,
-              )
-            }
-          >
+          <button type="button" class="button" disabled={isDefault} onClick={restore}>
             {words.restore}
           </button>
         ) : (
-          <button
-            type="button"
-            class="button"
-            onClick={() => applyReset(earlier, null, ({ settingsWindow }) => settingsWindow.defaults.undone)}
-          >
+          <button type="button" class="button" onClick={() => undoRestoring(earlier)}>
             {words.undo}
           </button>
         )}
@@ -75,16 +60,27 @@ export function Defaults({ settings }: { readonly settings: Settings }) {
   );
 }
 
-function applyReset(wanted: ResetSettings, now: ResetSettings | null, done: Words): void {
+function restore(): void {
   attempt(async () => {
-    const refusal = await change(wanted);
-    if (refusal !== null) {
-      failure.value = refusal.words;
-      return;
-    }
-    before.value = now;
-    announcement.value = done;
+    // As they are in force now: a change of a moment ago, here or elsewhere, may not have reached this window yet.
+    const now = resetPartOf(await ask('settings'));
+    if (await applyReset(resetPartOf(DEFAULT_SETTINGS), ({ settingsWindow }) => settingsWindow.defaults.restored))
+      before.value = now;
   });
+}
+
+function undoRestoring(earlier: ResetSettings): void {
+  attempt(async () => {
+    if (await applyReset(earlier, ({ settingsWindow }) => settingsWindow.defaults.undone)) before.value = null;
+  });
+}
+
+/** Whether these are in force now; if they are not, the window says why. */
+async function applyReset(wanted: ResetSettings, done: Words): Promise<boolean> {
+  const refusal = await change(wanted);
+  if (refusal === null) announcement.value = done;
+  else failure.value = refusal.words;
+  return refusal === null;
 }
 
 /** Servers that lead here would reach nothing once the app is gone. */
