@@ -13,6 +13,7 @@ import {
 } from '../proxy/index.ts';
 import { HALF_CLOSED_MS, type HalfClosedEnd, halfClosedLine, watchAfterFin } from './half-closed-client.ts';
 import { isAbsoluteForm, type ParserError, parserFailure, requestFailure } from './request-faults.ts';
+import { readUnknownMethod } from './unknown-method.ts';
 
 /** Where requests go, sorted by their target (RFC 9112 section 3.2). Each is called in the request's turn. */
 export interface HttpHandlers {
@@ -20,7 +21,7 @@ export interface HttpHandlers {
   connect(req: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Absolute-form: a request to the proxy. */
   forward(req: IncomingMessage, res: ServerResponse): void;
-  /** Absolute-form with Upgrade. The socket has no reader; `head` came in behind the request. */
+  /** Absolute-form with Upgrade, or with a method that the parser does not know. The socket has no reader; `head` came in behind the request. */
   forwardUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Origin-form and `*`: a request to Gangway itself. */
   route(req: IncomingMessage, res: ServerResponse): void;
@@ -96,6 +97,10 @@ export function createHttpServer(
   );
   server.on('clientError', (error: ParserError, socket) => {
     if (socket.destroyed || !socket.writable) return void socket.destroy(error);
+    const unparsed = socket instanceof Socket ? readUnknownMethod(error, socket) : null;
+    if (unparsed !== null && connectionOf(socket).leavesUnparsed()) {
+      return leaveHttp(unparsed.req, socket, unparsed.rest, handlers.forwardUpgrade);
+    }
     const answer = () => {
       const failure = parserFailure(error, { headBytes, headTimeout }, words());
       refused(failure);
@@ -275,6 +280,16 @@ class ClientConnection {
     this.#heads++;
     if (this.#busy) this.#wait({ res: null, run });
     else run();
+  }
+
+  /**
+   * The parser has stopped at a request that was read without it: whatever it says from now on is of no account. False while an answer
+   * is under way, behind which the request would have to wait.
+   */
+  leavesUnparsed(): boolean {
+    if (this.#busy || this.#unreadable || this.#single === 'over') return false;
+    this.#unreadable = true;
+    return true;
   }
 
   /** A head has taken too long, unless the rest of it lies ready to be read: see `timeLimit`. */

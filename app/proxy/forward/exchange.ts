@@ -21,7 +21,7 @@ import { badAnswerFailure, brokenOffFailure, cutOffFailure, type Failure, intern
 import type { IsAllowed } from '../traffic.ts';
 import { endsHere } from '../tunnel.ts';
 import { ClientResponse } from './client-response.ts';
-import { becomeTunnel, type UpgradeRequest } from './upgrade.ts';
+import { becomeTunnel, type RequestApart } from './upgrade.ts';
 import { Upload } from './upload.ts';
 
 /** Methods that only read, and may be sent twice (RFC 9110 section 9.2.1, and those of WebDAV and RFC 10008). */
@@ -50,8 +50,8 @@ export interface ForwardRequest {
   readonly key: string;
   /** Name of the origin among those that this client is authenticated at, with the way there. */
   readonly pin: string;
-  /** Set when the client asks to switch protocols. */
-  readonly upgrade: UpgradeRequest | null;
+  /** Set when the HTTP server has handed the connection over. */
+  readonly apart: RequestApart | null;
 }
 
 /**
@@ -88,14 +88,14 @@ export class Exchange implements ConnectionUser {
   #over = false;
 
   constructor(state: ForwardState, request: ForwardRequest) {
-    const { req, res, head, upgrade } = request;
+    const { req, res, head, apart } = request;
     this.#state = state;
     this.#request = request;
     this.#answer = new ClientResponse(req, res, state.pseudonym);
     this.#bound = hasBoundCredentials(req);
-    this.#reusable = upgrade === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
+    this.#reusable = apart === null && SAFE.has(req.method ?? '') && head.framing === 'none' && !this.#bound;
     this.#upload =
-      head.framing === 'none' || upgrade !== null ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
+      head.framing === 'none' || apart !== null ? null : new Upload(req, head, (bytes) => this.#sent(bytes));
     res.on('close', this.#clientLeft);
     this.#place = state.open.add(this);
   }
@@ -164,12 +164,12 @@ export class Exchange implements ConnectionUser {
   };
 
   #send(connection: OriginConnection): void {
-    const { req, head, upgrade, record } = this.#request;
+    const { req, head, apart, record } = this.#request;
     record.connected(false);
     this.#connection = connection;
     if (this.#bound) this.#pin();
-    connection.serve(req.method ?? '', this, upgrade !== null);
-    const whole = upgrade?.content ?? null;
+    connection.serve(req.method ?? '', this, apart?.switches ?? false);
+    const whole = apart?.content ?? null;
     if (whole !== null) return this.#sendWhole(connection.socket, whole);
     if (this.#upload === null) return void connection.socket.write(head.text, 'latin1');
     connection.outliveWrites();
@@ -213,7 +213,7 @@ export class Exchange implements ConnectionUser {
   head(head: ResponseHead): void {
     // The read that brought one interim answer too many may hold more.
     if (this.#over) return;
-    const { route, upgrade, label, target, record } = this.#request;
+    const { route, apart, label, target, record } = this.#request;
     if (head.status === 101) {
       this.#switching = head;
       return;
@@ -243,7 +243,7 @@ export class Exchange implements ConnectionUser {
     if (unwanted) this.#upload?.stop();
     this.#persistent &&= !unwanted;
     this.#answer.begin(head, unwanted, pinned && head.status === 401);
-    upgrade?.decline();
+    apart?.decline();
   }
 
   content(bytes: Buffer): void {
@@ -320,17 +320,17 @@ export class Exchange implements ConnectionUser {
   }
 
   switched(upstream: Socket, rest: Buffer): void {
-    const { res, upgrade, target, label, record } = this.#request;
+    const { res, apart, target, label, record } = this.#request;
     const { context, pseudonym } = this.#state;
     const head = this.#switching;
     this.#finish();
-    if (upgrade === null || head === null) {
+    if (apart === null || head === null) {
       record.givenUp();
       return void upstream.destroy();
     }
     record.answered(head.status);
-    res.detachSocket(upgrade.client);
-    becomeTunnel(context, upgrade, upstream, { head, rest }, { target, label, pseudonym, record });
+    res.detachSocket(apart.client);
+    becomeTunnel(context, apart, upstream, { head, rest }, { target, label, pseudonym, record });
   }
 
   drained(): void {
@@ -354,13 +354,13 @@ export class Exchange implements ConnectionUser {
   }
 
   #fail(met: Failure): void {
-    const { req, res, target, label, upgrade, route, record } = this.#request;
+    const { req, res, target, label, apart, route, record } = this.#request;
     const { context } = this.#state;
     const failure = route.kind === 'parent' ? { ...met, nextHop: authorityOf(route.parent) } : met;
     record.failed(failure.code, failure.sentence);
     this.#finish();
     this.#upload?.stop();
-    upgrade?.decline();
+    apart?.decline();
     if (!this.#answer.begun) {
       context.failures.record(failure, target, label);
       return respondWithFailure(req, res, failure);

@@ -26,7 +26,7 @@ import {
 import { lingeringEnd } from '../socket-close.ts';
 import type { IsAllowed } from '../traffic.ts';
 import { Exchange, type ForwardState } from './exchange.ts';
-import { UpgradeRequest } from './upgrade.ts';
+import { RequestApart } from './upgrade.ts';
 
 /** Fields that the answer to a TRACE must not contain (RFC 9110 section 9.3.8). */
 const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
@@ -76,7 +76,7 @@ export interface ForwardClient {
 /** Forwards absolute-form requests. Each gets an answer: that of the origin, or why there is none. */
 export interface Forward {
   request(req: IncomingMessage, res: ServerResponse, client: ForwardClient): void;
-  /** A request with Upgrade. `socket` has no reader; `head` came in behind the request. */
+  /** A request with Upgrade, or with a method that the HTTP parser does not know. `socket` has no reader; `head` came in behind the request. */
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, client: ForwardClient): void;
   /** Closes idle connections: in another network they are dead, without a FIN. */
   dropIdle(): void;
@@ -94,7 +94,17 @@ export function createForward(context: ProxyContext): Forward {
 
   return { request, upgrade, dropIdle: () => context.origins.clear(), endUnless, stop };
 
-  function request(req: IncomingMessage, res: ServerResponse, { label, isRemote }: ForwardClient): void {
+  function request(req: IncomingMessage, res: ServerResponse, client: ForwardClient): void {
+    ask(req, res, client, null);
+  }
+
+  /** `apart` is the connection of a request that the HTTP server has handed over, and what came in behind the request's head. */
+  function ask(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { label, isRemote }: ForwardClient,
+    apart: { readonly socket: Socket; readonly early: Buffer } | null,
+  ): void {
     context.tunnels.countRequest();
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '', origins);
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
@@ -112,7 +122,8 @@ export function createForward(context: ProxyContext): Forward {
     const pooled = poolKey(end, isRemote);
     const pin = parent === null ? key : `${end} ${key}`;
     const record = recordOf(req, form, label, 'http');
-    new Exchange(state, {
+    const waiting = apart === null ? null : new RequestApart(apart.socket, apart.early, head.length, false);
+    const exchange = new Exchange(state, {
       req,
       res,
       label,
@@ -123,13 +134,17 @@ export function createForward(context: ProxyContext): Forward {
       route,
       key: pooled,
       pin,
-      upgrade: null,
-    }).start();
+      apart: waiting,
+    });
+    if (waiting === null) exchange.start();
+    else waiting.whenWhole(() => exchange.start());
   }
 
-  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, { label, isRemote }: ForwardClient): void {
-    context.tunnels.countRequest();
+  function upgrade(req: IncomingMessage, socket: Socket, head: Buffer, client: ForwardClient): void {
     const res = responseOn(socket, req);
+    if (req.headers.upgrade === undefined) return ask(req, res, client, { socket, early: head });
+    context.tunnels.countRequest();
+    const { label, isRemote } = client;
     const form = parseAbsoluteForm(req.url ?? '', req.method ?? '', origins);
     const failure = 'kind' in form ? targetFailure(form) : routeFailure(req, form);
     if (failure !== null) return refuse(req, res, failure, form, label);
@@ -140,8 +155,8 @@ export function createForward(context: ProxyContext): Forward {
     const route: Route = { kind: 'direct' };
     const options = { pseudonym, maxForwards: null, upgrade: true, parent: null };
     const sent = requestHead(req, form, options);
-    const pending = new UpgradeRequest(socket, head, sent.length);
-    const request = { req, res, label, record, isRemote, target, head: sent, route, key, pin: key, upgrade: pending };
+    const pending = new RequestApart(socket, head, sent.length, true);
+    const request = { req, res, label, record, isRemote, target, head: sent, route, key, pin: key, apart: pending };
     const exchange = new Exchange(state, request);
     pending.whenWhole(() => exchange.start());
   }

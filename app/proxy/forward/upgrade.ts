@@ -10,11 +10,14 @@ import { responseFields } from './client-response.ts';
 const EARLY_LIMIT = 64 * 1024;
 
 /**
- * A client that has asked to switch protocols and waits: what it sends meanwhile, behind the content of its request, belongs to the
- * new one. The content comes first (RFC 9110 section 7.8), as with Docker, whose `exec` says in it what to run.
+ * A client whose connection the HTTP server has handed over, and that waits. Where it has asked to switch protocols, what it sends meanwhile,
+ * behind the content of its request, belongs to the new one. The content comes first (RFC 9110 section 7.8), as with Docker, whose `exec`
+ * says in it what to run. Where the parser only did not know its method, its request is the last one of the connection.
  */
-export class UpgradeRequest {
+export class RequestApart {
   readonly client: Socket;
+  /** Whether it asks to switch protocols. */
+  readonly switches: boolean;
   readonly #contentBytes: number;
   #early: Buffer[] = [];
   #earlyBytes = 0;
@@ -22,8 +25,9 @@ export class UpgradeRequest {
   #whole: (() => void) | null = null;
 
   /** `contentBytes` are those of the request, 64 KiB at most. */
-  constructor(client: Socket, head: Buffer, contentBytes: number) {
+  constructor(client: Socket, head: Buffer, contentBytes: number, switches: boolean) {
     this.client = client;
+    this.switches = switches;
     this.#contentBytes = contentBytes;
     this.#keep(head);
     client.on('data', this.#keep);
@@ -75,9 +79,9 @@ export class UpgradeRequest {
     run();
   }
 
-  /** The new protocol needs both directions. */
+  /** The new protocol needs both directions, and a request all of its content. */
   readonly #left = (): void => {
-    this.client.destroy();
+    if (this.switches || this.#whole !== null) this.client.destroy();
   };
 }
 
@@ -91,7 +95,7 @@ export interface Switched {
 /** client <- 101 <- origin; from here on bytes are relayed both ways. */
 export function becomeTunnel(
   context: ProxyContext,
-  request: UpgradeRequest,
+  request: RequestApart,
   upstream: Socket,
   switched: Switched,
   to: {

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { damaged, damages } from '../../../support/damage.ts';
@@ -98,12 +99,17 @@ function split(text: string): RawMessage[] {
 }
 
 /**
- * The statuses up to the first refusal, or the first target that cannot be reached (a damaged port): whether the connection outlives that
- * depends on how much of the request had come by then. An unknown method is told from noise by the rest of its line, where that is there already.
+ * The statuses up to the first refusal: whether the connection outlives that depends on how much of the request had come by then. So does
+ * what becomes of an unknown method: it is told from noise by the rest of its line, and passes where all of its head is there, to a target
+ * that may be damaged.
  */
 function verdicts(answers: readonly RawMessage[]): number[] {
-  const statuses = answers.map(statusOf).map((status) => (status === 501 ? 400 : status));
-  const refusal = statuses.findIndex((status) => status === 400 || status === 502);
+  const statuses = answers.map((answer) => {
+    const [, method] = /^\["(\S+) /.exec(answer.body) ?? [];
+    const isKnown = statusOf(answer) < 500 && (method === undefined || METHODS.includes(method));
+    return isKnown ? statusOf(answer) : 400;
+  });
+  const refusal = statuses.indexOf(400);
   return refusal === -1 ? statuses : statuses.slice(0, refusal + 1);
 }
 

@@ -24,6 +24,45 @@ describe('the request line', () => {
     expect(request.start).toBe(`${method} ${expected} HTTP/1.1`);
   });
 
+  it.each(['LIST', 'get', 'GETX', 'FLUSHED', 'VERSION-CONTROL'])(
+    'carries %s, which the parser does not know',
+    async (method) => {
+      const { client, peer } = await fixture.arrive(fixture.get());
+      peer.write(OK);
+      await client.message();
+      // On a connection that is reused, with content cut anywhere, by a client that has finished.
+      client.write(
+        `${method} ${fixture.url}/a?b HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nProxy-A: 2\r\nContent-Length: 4\r\n\r\n<a`,
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      client.write('/>GET');
+      client.end();
+      const again = await fixture.origin.connection();
+      const request = await again.message();
+      expect(request.start).toBe(`${method} /a?b HTTP/1.1`);
+      expect(fieldValues(request, 'Host')).toEqual([fixture.origin.authority]);
+      expect(fieldValue(request, 'X-A')).toBe('1');
+      expect(fieldValue(request, 'Proxy-A')).toBeUndefined();
+      expect(request.body).toBe('<a/>');
+      again.write(OK);
+      const answer = await client.message();
+      expect([statusOf(answer), fieldValue(answer, 'Connection')]).toEqual([200, 'close']);
+      expect(await client.ending()).toBe('fin');
+    },
+  );
+
+  it('with an unknown method is not looked for behind an answer that is under way, nor in the middle of a method', async () => {
+    const pipelined = await fixture.arrive(`${fixture.get()}LIST ${fixture.url}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+    pipelined.peer.write(OK);
+    expect((await pipelined.client.message()).body).toBe('ok');
+    expect(statusOf(await pipelined.client.message())).toBe(501);
+    const cut = await fixture.client();
+    cut.write('LI');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    cut.write(`ST ${fixture.url}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(statusOf(await cut.message())).toBe(501);
+  });
+
   it('is HTTP/1.1 for a client of HTTP/1.0 as well', async () => {
     const { request } = await fixture.arrive(fixture.oldGet());
     expect(request.start).toBe('GET / HTTP/1.1');
