@@ -221,7 +221,7 @@ export function readConnectHead(chunk: Buffer): ConnectHead | null {
   return {
     // Not a part of the head: V8 makes those views of the whole, which would stay in memory with the target for as long as that is shown.
     authority: chunk.toString('latin1', TARGET_AT, TARGET_AT + authority.length),
-    authorization: /^proxy-authorization:[\t ]*(.*?)[\t ]*$/im.exec(fields)?.[1],
+    authorization: /^proxy-authorization:([^\r]*)/im.exec(fields)?.[1]?.trim(),
     via: viaOf(fields),
     early: chunk.length > end + 4 ? chunk.subarray(end + 4) : null,
   };

@@ -36,6 +36,13 @@ describe('readConnectHead', () => {
   });
 });
 
+it('A head is read in no more time than it is long, whatever blanks are in it', () => {
+  const head = `${plain}Proxy-Authorization: Basic${' '.repeat(15_000)}x\r\n\r\n`;
+  const before = performance.now();
+  expect(readConnectHead(Buffer.from(head))?.authorization).toHaveLength(15_006);
+  expect(performance.now() - before).toBeLessThan(500);
+});
+
 it('A target that is kept does not keep the head that it was read from', () => {
   const lone = (n: number): string => `server-${n}.example:443`;
   const kept: (string | undefined)[] = [];
