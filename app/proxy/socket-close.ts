@@ -4,12 +4,18 @@ import type { Socket } from 'node:net';
  * Closes a socket at once, with an RST where that is possible: what was still to be sent is lost, and the peer sees that.
  *
  * A socket whose FIN is on its way is closed without: libuv refuses to reset it then (uv_tcp_close_reset, EINVAL), and
- * Node would neither close the descriptor nor ever emit 'close'.
+ * Node would neither close the descriptor nor ever emit 'close'. Only TCP has an RST: of a TLSSocket, and of the pipe that a
+ * connection by the control socket is, Node throws instead.
  */
 export function reset(socket: Socket): void {
-  // Only a TLSSocket has `encrypted`; importing the class would load TLS, 3 MB of memory, in every process.
-  if (socket.writableEnded || 'encrypted' in socket) socket.destroy();
+  if (socket.writableEnded || !isTcp(socket)) socket.destroy();
   else socket.resetAndDestroy();
+}
+
+/** By what libuv can do with it. Only a TLSSocket has `encrypted`; importing the class would load TLS, 3 MB of memory, in every process. */
+function isTcp(socket: Socket): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  return typeof handle === 'object' && handle !== null && 'reset' in handle && !('encrypted' in socket);
 }
 
 /** How long a peer that sends nothing may take to read the last bytes, in ms. */

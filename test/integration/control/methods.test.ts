@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readAnnouncement } from '../../../app/connect/index.ts';
 import { ControlClient } from '../../../app/control/client/index.ts';
@@ -308,6 +309,24 @@ describe('a connection that became something else', () => {
     await expect.poll(() => later.request('status')).toMatchObject({ tunnels: [] });
     expect(cli.child.exitCode).toBeNull();
     expect(cli.err).not.toContain('ECONNRESET');
+  });
+
+  test('is a tunnel, and its target resets it: only the tunnel ends, and so does one that stopping finds open', async () => {
+    await using origin = await startOrigin((socket) => void socket.once('data', () => socket.resetAndDestroy()));
+    const HOME = temporaryDirectory();
+    const { cli } = await startCli([], { env: { HOME } });
+    const [path = ''] = socketsIn(HOME);
+    const [one, other] = await Promise.all([ControlClient.open(path, '1'), ControlClient.open(path, '1')]);
+    const socket = await one.handOver('tunnel', { authority: origin.authority });
+    socket.write('x');
+    socket.resume();
+    await once(socket, 'close');
+    const open = await other.handOver('tunnel', { authority: origin.authority });
+    cli.child.kill('SIGTERM');
+    open.resume();
+    await once(open, 'close');
+    if (cli.child.exitCode === null) await once(cli.child, 'exit');
+    expect([cli.child.exitCode, cli.err]).toEqual([0, expect.not.stringContaining('internal error')]);
   });
 });
 
