@@ -41,10 +41,11 @@ export interface ResponseHead {
 const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 /**
  * The same three words in any case and with any blanks (RFC 9112 section 4 allows a client that), or with none in front
- * of a reason that begins with a letter. Each blank has one place to match in, so that no line costs quadratic time.
+ * of a reason that begins with a letter. Radio servers (SHOUTcast 1) write ICY for the version, and mean 1.0. Each blank has one place to
+ * match in, so that no line costs quadratic time.
  */
 const LENIENT_STATUS_LINE =
-  /^[\t ]*HTTP\/1\.(\d)[\t ]+([1-9]\d\d)(?:(?=[a-z])|[\t ]+|$)([!-~\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/i;
+  /^[\t ]*(?:HTTP\/1\.(\d)|ICY)[\t ]+([1-9]\d\d)(?:(?=[a-z])|[\t ]+|$)([!-~\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/i;
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** One length, or a list of lengths, each of digits alone. */
@@ -76,7 +77,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   const strict = STATUS_LINE.exec(line);
   const match = strict ?? LENIENT_STATUS_LINE.exec(line);
   if (match === null) return line.includes('\r') ? 'lineEnd' : 'statusLine';
-  const minor = Number(match[1]);
+  const minor = Number(match[1] ?? 0);
   const status = Number(match[2]);
 
   const block: FieldBlock = { fields: [], lenient: strict === null || lineEnd === feed };

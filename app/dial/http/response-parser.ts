@@ -231,5 +231,5 @@ export class ResponseParser {
 /** Whether a status line can begin with `text`. */
 function mayBeStatusLine(text: string): boolean {
   const line = text.replace(/^[\t ]+/, '').toUpperCase();
-  return 'HTTP/1.'.startsWith(line.slice(0, 7));
+  return 'HTTP/1.'.startsWith(line.slice(0, 7)) || 'ICY '.startsWith(line.slice(0, 4));
 }

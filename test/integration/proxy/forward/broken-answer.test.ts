@@ -10,7 +10,7 @@ describe('an answer that is no HTTP is a 502 that says so', () => {
     ['a mail server', '220 mail ready\r\n'],
     ['HTTP/0.9', '<html>hello</html>'],
     ['HTTP/2', '\x00\x00\x12\x04\x00\x00\x00\x00\x00'],
-    ['ICY', 'ICY 200 OK\r\n\r\n'],
+    ['ICY without a status', 'ICY OK\r\n\r\n'],
     ['a version beyond 1', 'HTTP/2.0 200 OK\r\n\r\n'],
     ['no version', 'HTTP/1 200 OK\r\n\r\n'],
     ['a two-digit status', 'HTTP/1.1 99 X\r\n\r\n'],

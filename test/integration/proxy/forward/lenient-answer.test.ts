@@ -51,6 +51,7 @@ const TAKEN_BESIDES: readonly (readonly [string, string])[] = [
   ['empty lines with bare LF in front', `\n\nHTTP/1.1 200 OK\r\n${LENGTH}\r\n${CONTENT}`],
   ['an empty line behind an interim answer', `HTTP/1.1 102 P\r\n\r\n\r\nHTTP/1.1 200 OK\r\n${LENGTH}\r\n${CONTENT}`],
   ['spaces in front of the status line', `  HTTP/1.1 200 OK\r\n${LENGTH}\r\n${CONTENT}`],
+  ['the status line of a radio server', `ICY 200 OK\r\n${LENGTH}\r\n${CONTENT}`],
   ['tabs in the status line', `HTTP/1.1\t200\tOK\r\n${LENGTH}\r\n${CONTENT}`],
 ];
 
