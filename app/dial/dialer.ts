@@ -41,13 +41,20 @@ export class DialError extends Error {
   readonly elapsed: number;
   /** Whether the last address tried lies in the subnet of one of this machine's interfaces. */
   readonly onLink: boolean;
+  /** Whether its name leads to the unspecified address, 0.0.0.0: what a name server that filters answers for a name that it blocks. */
+  readonly leadsNowhere: boolean;
 
-  constructor(fault: DialFault, target: Target, circumstances: { readonly elapsed: number; readonly onLink: boolean }) {
+  constructor(
+    fault: DialFault,
+    target: Target,
+    circumstances: { readonly elapsed: number; readonly onLink: boolean; readonly leadsNowhere?: boolean },
+  ) {
     super(`${target.host}:${target.port}: ${fault.kind === 'system' ? fault.errno : fault.kind}`);
     this.fault = fault;
     this.target = target;
     this.elapsed = circumstances.elapsed;
     this.onLink = circumstances.onLink;
+    this.leadsNowhere = circumstances.leadsNowhere ?? false;
   }
 }
 
@@ -281,7 +288,11 @@ export function createDialer(options: DialerOptions): Dialer {
       if (settled) return;
       settled = true;
       release?.();
-      const circumstances = { elapsed: performance.now() - started, onLink: isOnLink(lastAddress) };
+      const circumstances = {
+        elapsed: performance.now() - started,
+        onLink: isOnLink(lastAddress),
+        leadsNowhere: routed.kind === 'direct' && lastAddress !== first.host && UNSPECIFIED.has(lastAddress),
+      };
       reject(new DialError(fault, target, circumstances));
     }
   }
@@ -292,6 +303,8 @@ function lookUpAll(host: string, done: Parameters<Lookup>[1]): void {
     done(error, error === null ? addresses : []),
   );
 }
+
+const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 
 const DIRECT: Route = { kind: 'direct' };
 

@@ -180,7 +180,7 @@ export function dialFailure(error: DialError, text: Text): Failure {
         status: meaning.status,
         code: fault.errno,
         error: meaning.error,
-        ...meaning.words(words, error),
+        ...(error.leadsNowhere ? inWords(words.leadsNowhere, target.host) : meaning.words(words, error)),
         ...(isDeniedHere(error) ? { deniedHere: true } : {}),
       };
     }

@@ -18,6 +18,10 @@ export const failures = () => ({
     sentence: (target: string) => `${target} refused the connection.`,
     hint: `The machine is reachable, but no program listens on that port. Check the port number and that the service is running.`,
   },
+  leadsNowhere: {
+    sentence: (host: string) => `The address of ${host} is 0.0.0.0, which leads nowhere.`,
+    hint: `A name server that filters (Pi-hole, AdGuard) answers so for names that it blocks. Allow the name there.`,
+  },
   timedOut: {
     sentence: (target: string, seconds: number) => `${target} did not answer within ${seconds} s.`,
     hint: `A firewall may be dropping the connection, or the address is wrong. On Wi-Fi, the access point may keep its clients apart.`,

@@ -20,6 +20,10 @@ export const failures: typeof en = () => ({
     sentence: (target) => `${target} 拒絕連線。`,
     hint: `機器可以連到，但該連接埠沒有程式在監聽。請檢查連接埠號碼，並確認服務正在執行。`,
   },
+  leadsNowhere: {
+    sentence: (host) => `${host} 的位址是 0.0.0.0，這個位址連不到任何地方。`,
+    hint: `會過濾的名稱伺服器（Pi-hole、AdGuard）對它封鎖的名稱會這樣回答。請在那裡允許這個名稱。`,
+  },
   timedOut: {
     sentence: (target, seconds) => `${target} 在 ${seconds} 秒內沒有回應。`,
     hint: `可能是防火牆丟棄了連線，或位址錯誤。在 Wi-Fi 上，基地台可能隔離了用戶端。`,

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { createDialer, DialError, type DialerOptions } from '../../../app/dial/index.ts';
+import { createDialer, DialError, type DialerOptions, dialFailure } from '../../../app/dial/index.ts';
+import { textIn } from '../../../app/i18n/index.ts';
 import { startGangway } from '../../support/gangway.ts';
 import { addressOf, eventually, openTunnel, RawClient, startEcho, startOrigin } from '../../support/tcp.ts';
 
@@ -43,6 +44,17 @@ describe('names of targets', () => {
     const lookup: Lookup = (host, done) => void setTimeout(() => answering('127.0.0.1')(host, done), 1_500);
     const { elapsed } = await faultOf(createDialer({ ...direct, lookup }).dial({ host: 'slow.lan', port: 1 }));
     expect(elapsed).toBeLessThan(1_400);
+  });
+
+  it('that a filter leads to 0.0.0.0 are told from a port where nothing listens', async () => {
+    const dialer = createDialer({ ...direct, lookup: answering('0.0.0.0', '::') });
+    const error = await faultOf(dialer.dial({ host: 'ads.lan', port: 1 }));
+    expect(dialFailure(error, textIn('en'))).toMatchObject({
+      code: 'ECONNREFUSED',
+      sentence: 'The address of ads.lan is 0.0.0.0, which leads nowhere.',
+    });
+    const literal = await faultOf(dialer.dial({ host: '0.0.0.0', port: 1 }));
+    expect(dialFailure(literal, textIn('en')).sentence).toBe('0.0.0.0:1 refused the connection.');
   });
 
   it('are looked up anew in another network', async () => {
