@@ -191,7 +191,20 @@ export const TARGET: readonly Row[] = [
   { finding: 'some-addresses', all: ['some-addresses'], severity: 'note', confidence: 'certain' },
   { finding: 'denied-here', all: ['blackhole'], none: ['mac'], severity: 'problem', confidence: 'likely' },
   { finding: 'other-error', all: ['mac', 'blackhole'], severity: 'problem', confidence: 'certain' },
-  { finding: 'refused', all: ['refused'], none: ['other-loopback'], severity: 'problem', confidence: 'certain' },
+  {
+    finding: 'leads-nowhere',
+    all: ['leads-nowhere'],
+    none: ['reached'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
+  {
+    finding: 'refused',
+    all: ['refused'],
+    none: ['other-loopback', 'leads-nowhere'],
+    severity: 'problem',
+    confidence: 'certain',
+  },
   {
     finding: 'no-answer',
     all: ['timed-out', 'filter', 'router-silent'],

@@ -29,6 +29,8 @@ export type Symptom =
   | 'some-addresses'
   /** This machine refuses at the target's address, and answers at another one of its own. */
   | 'other-loopback'
+  /** The name leads to 0.0.0.0 alone: what a name server that filters answers for a name that it blocks. */
+  | 'leads-nowhere'
   /** The target is a port of the gateway. */
   | 'own-port'
   | 'this-machine'
@@ -150,9 +152,12 @@ function targetSymptoms(facts: Facts): readonly Symptom[] {
   const fate = fateOf(telling);
   if (fate === 'reached' && unreachedAddresses(facts).length > 0) symptoms.push('some-addresses');
   if (otherLoopback(facts) !== null) symptoms.push('other-loopback');
+  if (target !== null && isIP(target.host) === 0 && UNSPECIFIED.has(telling.address)) symptoms.push('leads-nowhere');
   if (telling.way.kind === 'this-machine' && isOwnPort(facts)) symptoms.push('own-port');
   return [...symptoms, telling.way.kind, fate];
 }
+
+const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 
 /** Addresses of the target that programs may try first, and fail at. One of a family that this network does not have is passed over by all. */
 export function unreachedAddresses({ seen }: Facts): readonly AddressFacts[] {

@@ -250,6 +250,12 @@ const BESIDES: Readonly<Record<string, Case>> = {
     first: 'other-loopback',
     never: ['refused'],
   },
+  'a name that a filter leads to 0.0.0.0': {
+    question: { target: { host: 'ads.lan', port: 443 } },
+    seen: { connect: failing('ECONNREFUSED', 0.2, { address: '0.0.0.0' }) },
+    first: 'leads-nowhere',
+    never: ['refused'],
+  },
   'a name with an address that refuses': {
     seen: { connect: [...failing('ECONNREFUSED', 0.2, { ...HOME, address: '::1' }), ...atHome] },
     first: 'some-addresses',

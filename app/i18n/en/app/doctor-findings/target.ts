@@ -50,6 +50,11 @@ export const target = () =>
           : `Start the service on the device, and see that it listens on its network address and not only on localhost.`,
       ],
     },
+    'leads-nowhere': {
+      what: ({ target, address }) => `The address of ${target} is ${address}, which leads nowhere.`,
+      why: () => `A name server that filters (Pi-hole, AdGuard) answers so for names that it blocks.`,
+      steps: () => [`Allow the name there.`, `If nothing filters here, correct the entry of that name.`],
+    },
     'own-port': {
       what: ({ target }) => `${target} is a port of MCP Gangway itself.`,
       why: () => `It listens there for its clients, and leads nothing back to itself: that would go in circles.`,

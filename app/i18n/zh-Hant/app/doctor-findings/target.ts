@@ -46,6 +46,11 @@ export const target: typeof en.target = () => ({
         : `在裝置上啟動服務，並確認它監聽的是網路位址，而不只是 localhost。`,
     ],
   },
+  'leads-nowhere': {
+    what: ({ target, address }) => `${target} 的位址是 ${address}，這個位址連不到任何地方。`,
+    why: () => `會過濾的名稱伺服器（Pi-hole、AdGuard）對它封鎖的名稱會這樣回答。`,
+    steps: () => [`在那裡允許這個名稱。`, `如果這裡沒有過濾，請更正這個名稱的位址。`],
+  },
   'own-port': {
     what: ({ target }) => `${target} 是 MCP Gangway 自己的連接埠。`,
     why: () => `它在那裡等候用戶端，不會把連線導回自己，否則會形成迴圈。`,
