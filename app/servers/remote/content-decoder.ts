@@ -17,8 +17,33 @@ export interface DecoderListener {
   drained(): void;
 }
 
+/** What servers write into Content-Encoding that changes no byte: mostly the charset, in the wrong field. Fetch and httpx pass over it, too. */
+const UNCODED = new Set([
+  '',
+  'identity',
+  'none',
+  'binary',
+  '8bit',
+  'utf-8',
+  'utf8',
+  'us-ascii',
+  'iso-8859-1',
+  'aws-chunked',
+]);
+
+/** What is to be decoded of content with that Content-Encoding: the name of a coding, several as a list, empty for none. */
+export function codingOf(field: string): string {
+  const names = field.toLowerCase().split(',');
+  return names
+    .map((name) => name.trim())
+    .filter((name) => !UNCODED.has(name))
+    .join(', ');
+}
+
 /** The codings that can be decoded here; some servers compress whatever they are asked for (RFC 9110 section 8.4.1). */
 export function isDecodable(coding: string): boolean {
+  // Node has Zstandard since 22.15.
+  if (coding === 'zstd') return 'createZstdDecompress' in process.getBuiltinModule('node:zlib');
   return coding === 'gzip' || coding === 'x-gzip' || coding === 'deflate' || coding === 'br';
 }
 
@@ -100,6 +125,8 @@ function decoderOf(zlib: typeof import('node:zlib'), coding: string, first: Buff
   switch (coding) {
     case 'br':
       return zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
+    case 'zstd':
+      return zlib.createZstdDecompress();
     case 'deflate':
       // Meant is the format of zlib (RFC 1950); many send the bare one (RFC 1951).
       return ((first[0] ?? 0) & 0x0f) === 8

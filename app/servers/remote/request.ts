@@ -10,7 +10,7 @@ import {
   type ResponseHead,
 } from '../../dial/http/index.ts';
 import { DialError, type Dialer, type Dialling, type Route } from '../../dial/index.ts';
-import { ContentDecoder, isDecodable } from './content-decoder.ts';
+import { ContentDecoder, codingOf, isDecodable } from './content-decoder.ts';
 import type { RemoteFault } from './end.ts';
 import type { Cookies } from './http.ts';
 import type { Secure, Tls } from './tls.ts';
@@ -332,8 +332,9 @@ export class RemoteRequest implements ConnectionUser, SentRequest {
       }
       return;
     }
-    const coding = fieldOf(head, 'content-encoding').trim().toLowerCase();
-    if (coding !== '' && coding !== 'identity' && head.framing !== 'none') {
+    const coded = fieldOf(head, 'content-encoding');
+    const coding = coded === '' ? '' : codingOf(coded);
+    if (coding !== '' && head.framing !== 'none') {
       if (!isDecodable(coding)) return this.#refuse({ kind: 'compressed', coding: coding.slice(0, 40) });
       this.#decoder = this.#decode(coding);
     }

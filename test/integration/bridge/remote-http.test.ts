@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDialer } from '../../../app/dial/index.ts';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
@@ -37,6 +37,10 @@ describe('A remote server that compresses although that is declined', () => {
     ['deflate', deflateSync],
     ['deflate', deflateRawSync],
     ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    // Java servers name the charset there, those before S3 how it came.
+    ['UTF-8', String],
+    ['aws-chunked, gzip', gzipSync],
   ] as const)('with %s is understood (%#)', async (coding, compress) => {
     await using far = await startRemote();
     await using host = await hosted(far);
