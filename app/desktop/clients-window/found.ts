@@ -57,6 +57,12 @@ export async function fileView(found: FoundClient, context: ViewContext): Promis
   };
 }
 
+/**
+ * Servers of one file for which a mode is suggested. Each is planned against the whole file, so that a project's file of tens of thousands
+ * would hold everything up for minutes: they are listed alone.
+ */
+const MOST_SUGGESTED = 400;
+
 /** The mode that fits a server, and why a plan leaves the server as it is all the same. */
 interface Suggestion {
   readonly server: FoundServer;
@@ -76,6 +82,7 @@ async function suggestions(
       const note = reasonToLeave(found, server, text);
       // Why nothing can be done to the whole file is said of the file.
       const isOpen =
+        servers.length <= MOST_SUGGESTED &&
         note === null &&
         found.locked === undefined &&
         server.mode === 'off' &&

@@ -34,6 +34,19 @@ describe('The servers of a client', () => {
     expect(await whole).toMatchObject({ proposal: { mode: 'through' } });
   });
 
+  it('are listed without suggestions where a file has so many that these would take minutes', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 4000 }, (_, at) => [`s${at}`, { command: 'uvx', args: ['x'] }]),
+    );
+    const { setup } = clientSetup(JSON.stringify({ mcpServers: many }));
+    const before = process.cpuUsage();
+    const { content } = await fileOf(setup);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(5);
+    const servers = content.kind === 'servers' ? content.servers : [];
+    expect([servers.length, servers[0]?.proposal]).toEqual([4000, null]);
+  });
+
   it('have no mode suggested that a plan would leave them without, and say why', async () => {
     const headers = { Authorization: `Bearer \${env:NO_SUCH_KEY}` };
     const far = { url: 'http://10.0.0.9/mcp', headers };
