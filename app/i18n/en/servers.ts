@@ -293,8 +293,8 @@ export const signIn = () => ({
       `The MCP server ${server} does not say where to sign in. Give it a token under headers, or name the metadata of its authorization server as "authServerMetadataUrl" under "oauth".`,
     otherResource: (server: string, resource: string) =>
       `The metadata of ${server} is about another server, ${resource}; nothing was sent. Check the URL, or write that address as "resource" under "oauth" if you trust it.`,
-    otherIssuer: (expected: string, found: string) =>
-      `The metadata of the authorization server ${expected} says that it is ${found}; it was not used. That is a mistake of the server, or an attempt to mix two up.`,
+    otherIssuer: (expected: string, found: string, at: string) =>
+      `The metadata of the authorization server ${expected} says that it is ${found}; it was not used. That is a mistake of the server, or an attempt to mix two up. If you trust both, write ${at} as "authServerMetadataUrl" under "oauth".`,
     issuerChanged: (server: string, before: string, now: string) =>
       `The MCP server ${server} now leads to the authorization server ${now}; the client of your settings belongs to ${before}. If that is right, register there, and first run: mcp-gangway logout ${server}`,
     noEndpoint: (issuer: string, endpoint: string) =>

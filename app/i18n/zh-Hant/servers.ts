@@ -264,8 +264,8 @@ const signIn: typeof enSignIn = () => ({
       `MCP 伺服器 ${server} 沒有說明要在哪裡登入。請在 headers 提供權杖，或在 "oauth" 的 "authServerMetadataUrl" 填寫授權伺服器中繼資料的網址。`,
     otherResource: (server, resource) =>
       `${server} 的中繼資料說的是另一部伺服器 ${resource}；沒有送出任何內容。請檢查網址；若您信任該位址，請把它填入 "oauth" 的 "resource"。`,
-    otherIssuer: (expected, found) =>
-      `授權伺服器 ${expected} 的中繼資料自稱是 ${found}，因此沒有採用。這是伺服器的錯誤，或有人企圖混淆兩部伺服器。`,
+    otherIssuer: (expected, found, at) =>
+      `授權伺服器 ${expected} 的中繼資料自稱是 ${found}，因此沒有採用。這是伺服器的錯誤，或有人企圖混淆兩部伺服器。若您信任這兩者，請把 ${at} 填入 "oauth" 的 "authServerMetadataUrl"。`,
     issuerChanged: (server, before, now) =>
       `MCP 伺服器 ${server} 現在指向授權伺服器 ${now}；您設定中的用戶端屬於 ${before}。若這是對的，請到新的授權伺服器註冊，並先執行：mcp-gangway logout ${server}`,
     noEndpoint: (issuer, endpoint) => `授權伺服器 ${issuer} 沒有 ${endpoint}。請在 "oauth" 改用其他 "grantType"。`,

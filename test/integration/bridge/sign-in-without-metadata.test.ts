@@ -65,10 +65,24 @@ describe('A server that asks for a sign-in, and has no metadata at all', () => {
     expect(at.as.asked).toEqual([]);
   });
 
+  test('is signed in to where its own metadata leads, once that says the same of itself, as with Atlassian', async () => {
+    await using at = await scene();
+    const { hook } = at.far;
+    at.far.hook = (seen, response) =>
+      seen.path === '/.well-known/oauth-authorization-server'
+        ? sendJson(response, 200, at.as.metadata)
+        : hook(seen, response);
+    const issuer = at.as.metadata['issuer'];
+    expect(await at.signIn()).toMatchObject({ state: 'signed-in', issuer });
+    expect(await at.call()).toBe('{"n":1}');
+    at.as.valid.clear();
+    expect(await at.call()).toBe('{"n":1}');
+  });
+
   test('is not asked there where its metadata is that of another, or cannot be read for now', async () => {
     await using at = await scene();
     const { hook } = at.far;
-    const metadata = { ...at.as.metadata, issuer: 'https://other.example' };
+    const metadata = { ...at.as.metadata, issuer: 'http://127.0.0.1:1' };
     at.far.hook = (seen, response) =>
       seen.path === '/.well-known/oauth-authorization-server'
         ? sendJson(response, 200, metadata)

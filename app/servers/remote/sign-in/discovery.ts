@@ -156,6 +156,7 @@ async function authorizationServer(
   if (at === null) return null;
   http.check(at);
   let other: SignInError | null = null;
+  let leads: string | null = null;
   let failed: SignInError | null = null;
   for (const place of wellKnown(at)) {
     const metadata = await metadataAt(http, place).catch((error: unknown) => {
@@ -174,7 +175,18 @@ async function authorizationServer(
       kind: 'other-issuer',
       expected: identifier.slice(0, 200),
       found: String(found).slice(0, 200),
+      at: place.href.slice(0, 400),
     });
+    if (issuer === null && typeof found === 'string') leads ??= found;
+  }
+  // One that names no authorization server has metadata that says whose it is (Atlassian): it could as well have named that one, which has
+  // to say the same of itself (RFC 8414 section 3.3).
+  if (leads !== null) {
+    const named = await authorizationServer(http, server, leads, {}).catch((error: unknown) => {
+      if (error instanceof SignInError) return null;
+      throw error;
+    });
+    if (named !== null) return named;
   }
   const why = other ?? failed;
   if (why !== null) throw why;

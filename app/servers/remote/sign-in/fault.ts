@@ -20,7 +20,7 @@ export type SignInFault =
   /** Its metadata is about another resource (RFC 9728 section 3.3). */
   | { readonly kind: 'other-resource'; readonly resource: string }
   /** The metadata of an authorization server is that of another (RFC 8414 section 3.3). */
-  | { readonly kind: 'other-issuer'; readonly expected: string; readonly found: string }
+  | { readonly kind: 'other-issuer'; readonly expected: string; readonly found: string; readonly at: string }
   /** The registered client belongs to another authorization server. */
   | { readonly kind: 'issuer-changed'; readonly before: string; readonly now: string }
   | { readonly kind: 'no-endpoint'; readonly issuer: string; readonly endpoint: string }
@@ -100,7 +100,7 @@ export function signInSentence(server: string, fault: SignInFault, text: Text): 
     case 'other-resource':
       return words.otherResource(server, fault.resource);
     case 'other-issuer':
-      return words.otherIssuer(fault.expected, fault.found);
+      return words.otherIssuer(fault.expected, fault.found, fault.at);
     case 'issuer-changed':
       return words.issuerChanged(server, fault.before, fault.now);
     case 'no-endpoint':
