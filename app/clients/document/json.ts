@@ -18,7 +18,7 @@ import {
   treeEdit,
   withEdits,
 } from './text.ts';
-import type { Format, ParsedDocument, Span, Step, SyntaxFault } from './value.ts';
+import { type Format, type ParsedDocument, remembered, type Span, type Step, type SyntaxFault } from './value.ts';
 
 const DEFAULT_UNIT = '  ';
 
@@ -33,11 +33,11 @@ export const json: Format = {
   spans: (text, paths) => spansAt(treeOf(text), paths),
 };
 
-function parse(text: string): { readonly root: JsonNode | undefined; readonly error: ParseError | undefined } {
+const parse = remembered((text): { readonly root: JsonNode | undefined; readonly error: ParseError | undefined } => {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   return { root, error: errors[0] };
-}
+});
 
 function read(text: string): ParsedDocument {
   try {

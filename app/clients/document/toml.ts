@@ -20,6 +20,7 @@ import {
   type ParsedDocument,
   type Path,
   readText,
+  remembered,
   type Span,
   type Step,
   sameValue,
@@ -63,8 +64,10 @@ export interface TomlLayout {
   span(path: Path): Span | null;
 }
 
+const parse = remembered((text) => parseTOML(text));
+
 function tomlLayout(text: string): TomlLayout {
-  const [top] = parseTOML(text).body;
+  const [top] = parse(text).body;
   const sections: Section[] = [];
   const pairs: TomlPair[] = [];
   const loose = top.body.filter((node) => node.type === 'TOMLKeyValue');
@@ -471,7 +474,7 @@ function plainValue(node: AST.TOMLContentNode): unknown {
 
 function read(text: string): ParsedDocument {
   try {
-    return { kind: 'value', value: documentValue(parseTOML(text)) };
+    return { kind: 'value', value: documentValue(parse(text)) };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     // Its columns count from 0.

@@ -163,3 +163,27 @@ function addTo(steps: Step[], path: Path, key: string, value: unknown): void {
   if (isSameMap) steps[steps.length - 1] = { ...last, entries: { ...last.entries, [key]: value } };
   else steps.push({ kind: 'merge', path, entries: { [key]: value } });
 }
+
+/** Texts whose parsed form is kept: an edit is placed in the text before it, and proved and found again in the one after it. */
+const REMEMBERED = 4;
+
+/**
+ * As `parse`, with what came of the last few texts kept until the end of this turn of the event loop: a plan is made in one turn, and its
+ * steps ask for the same texts again and again. No caller may change a result. What `parse` throws is not kept.
+ */
+export function remembered<Result>(parse: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const there = known.get(text);
+    if (there !== undefined) return there;
+    const made = parse(text);
+    // A text may hold secrets: it stays in memory no longer than a plan takes.
+    if (known.size === 0) queueMicrotask(() => known.clear());
+    for (const oldest of known.keys()) {
+      if (known.size < REMEMBERED) break;
+      known.delete(oldest);
+    }
+    known.set(text, made);
+    return made;
+  };
+}

@@ -1,12 +1,12 @@
 import { type Document, parseDocument } from 'yaml';
-import { isTable, type Table } from './value.ts';
+import { isTable, remembered, type Table } from './value.ts';
 
 const STEP = '  ';
 
 /** YAML 1.2 with merge keys (`<<`), which most readers still know. */
-export function parse(text: string): Document.Parsed {
-  return parseDocument(text, { logLevel: 'error', merge: true, prettyErrors: false });
-}
+export const parse = remembered(
+  (text): Document.Parsed => parseDocument(text, { logLevel: 'error', merge: true, prettyErrors: false }),
+);
 
 /** A value as a file has it. What a word such as `yes` or `010` means depends on the reader's version of YAML. */
 export class Verbatim {
