@@ -42,5 +42,5 @@ export {
   type RequestId,
   resultIn,
   writtenIdIn,
-} from './pending-requests.ts';
+} from './request-ids.ts';
 export { answerKind, frameFrom, scanEnds, scanHead } from './scan.ts';

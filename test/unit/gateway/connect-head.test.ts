@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConnectHead } from '../../../app/gateway/listener.ts';
 import { heapAfterCollection } from '../../support/heap.ts';
+import { processorTime } from '../../support/processor-time.ts';
 import { addressOf, RawClient } from '../../support/tcp.ts';
 
 const plain = 'CONNECT nas.lan:443 HTTP/1.1\r\nHost: nas.lan:443\r\n';
@@ -38,9 +39,8 @@ describe('readConnectHead', () => {
 
 it('A head is read in no more time than it is long, whatever blanks are in it', () => {
   const head = `${plain}Proxy-Authorization: Basic${' '.repeat(15_000)}x\r\n\r\n`;
-  const before = performance.now();
   expect(readConnectHead(Buffer.from(head))?.authorization).toHaveLength(15_006);
-  expect(performance.now() - before).toBeLessThan(500);
+  expect(processorTime(() => readConnectHead(Buffer.from(head)))).toBeLessThan(500);
 });
 
 it('A target that is kept does not keep the head that it was read from', () => {

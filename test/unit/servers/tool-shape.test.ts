@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toolDiff } from '../../../app/servers/tool-diff.ts';
 import { compareTools, shapeOf, type ToolShape } from '../../../app/servers/tool-shape.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const READ = { name: 'read', description: 'Reads a note.', inputSchema: { type: 'object', properties: { id: {} } } };
 
@@ -139,11 +140,10 @@ describe('The severity of a change', () => {
   });
 
   test('is found in no more time than the text is long', () => {
-    const before = performance.now();
     for (const piece of ['~', '/home/', '~/.', 'hide ', 'do not tell ', 'when using ', '\\n']) {
-      expect(compared(READ, { ...READ, description: piece.repeat(60_000 / piece.length) })).toBeDefined();
+      const changed = { ...READ, description: piece.repeat(60_000 / piece.length) };
+      expect([piece, processorTime(() => compared(READ, changed)) < 1000]).toEqual([piece, true]);
     }
-    expect(performance.now() - before).toBeLessThan(2000);
     expect(compared(READ, { ...READ, description: `${'~ '.repeat(9)}see "$HOME/x/.aws/y"` }).signs).toEqual([
       'secret-places',
     ]);

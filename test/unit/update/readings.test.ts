@@ -10,6 +10,7 @@ import {
   versionInPlist,
 } from '../../../app/update/index.ts';
 import { isNewer, isPrerelease } from '../../../app/update/installation.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 describe('A version', () => {
   // SemVer 2.0.0, section 11.
@@ -83,9 +84,8 @@ describe('What is new in a version', () => {
   it('is bounded, and has no characters that nobody sees', () => {
     expect(readNotes(Array.from({ length: 500 }, (_, at) => `- line ${at}`).join('\n'))).toHaveLength(40);
     expect(readNotes('x'.repeat(9000))[0]?.text).toHaveLength(400);
-    const before = performance.now();
-    for (const piece of ['[', '<li ', '<', '**a']) readNotes(piece.repeat(200_000));
-    expect(performance.now() - before).toBeLessThan(5000);
+    const pieces = ['[', '<li ', '<', '**a'].map((piece) => piece.repeat(200_000));
+    expect(processorTime(() => pieces.map(readNotes))).toBeLessThan(5000);
     expect(readNotes('a\u202eb\u0007c\u200bd')).toEqual([{ kind: 'text', text: 'abcd' }]);
     expect(readNotes('')).toEqual([]);
   });

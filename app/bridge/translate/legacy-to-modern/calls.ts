@@ -19,7 +19,7 @@ import { type ClientFace, type Retry, responseTowardClient, towardChild } from '
 /** How often a child may require input before one call is given up; what the official SDK's client takes. */
 const ROUND_LIMIT = 10;
 
-/** A inputRequest of the child's for the client. */
+/** What the child asks of the client in `inputRequests`. */
 interface InputRequest {
   readonly key: string;
   readonly method: ServerRequestMethod;
@@ -68,7 +68,7 @@ function answerIn(inputRequest: InputRequest, response: Buffer, noAnswer: string
   return { code, message };
 }
 
-/** Milliseconds before a call is made again that the child has put off without a inputRequest. */
+/** Milliseconds before a call is made again that the child has put off without an input request. */
 const PUT_OFF = 250;
 
 export interface ModernCallsContext {
@@ -88,7 +88,7 @@ type Stage =
   | { readonly kind: 'child'; readonly id: number }
   | {
       readonly kind: 'client';
-      /** Open inputRequests by the id they were legacy under. */
+      /** Input requests without an answer yet, by the id under which the client was asked. */
       readonly open: Map<string, InputRequest>;
       readonly answers: Map<string, Buffer>;
       readonly requestState: Retry['requestState'];
@@ -107,8 +107,8 @@ interface TranslatedCall {
 const UNANSWERED = Buffer.alloc(0);
 
 /**
- * A legacy client's requests on their way through a modern child. Where the child answers that it needs input, the client is
- * legacy by requests of ours, and the call is made again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
+ * A legacy client's requests on their way through a modern child. Where the child answers that it needs input, we ask the client
+ * by requests of our own, and make the call again with the answers under a new id (2026-07-28, basic/patterns/mrtr);
  * the client sees one request and one response.
  */
 export class ModernCalls {
@@ -123,10 +123,10 @@ export class ModernCalls {
   }
 
   start({ bytes }: RequestFrame, idText: Buffer, logLevel: McpLogLevel | null): void {
-    const stage: Stage = { kind: 'child', id: this.#context.newId() };
-    const call: TranslatedCall = { idText, request: bytes, logLevel, rounds: 0, stage };
+    const id = this.#context.newId();
+    const call: TranslatedCall = { idText, request: bytes, logLevel, rounds: 0, stage: { kind: 'child', id } };
     this.#calls.add(call);
-    this.#send(call, null);
+    this.#send(call, null, id);
   }
 
   /** Ids towards the child. */
@@ -177,8 +177,7 @@ export class ModernCalls {
     return this.#context.text().bridge.translation;
   }
 
-  #send(call: TranslatedCall, retry: Retry | null): void {
-    const id = this.#context.newId();
+  #send(call: TranslatedCall, retry: Retry | null, id = this.#context.newId()): void {
     call.stage = { kind: 'child', id };
     this.#atChild.set(id, call);
     this.#context.toChild(towardChild(call.request, id, this.#context.client, call.logLevel, retry));
