@@ -15,13 +15,16 @@ import { rememberingLog } from '../../support/quiet-log.ts';
 import { fieldValue, type RawPeer, rawClient } from '../../support/raw-http.ts';
 import { addressOf, eventually, startOrigin } from '../../support/tcp.ts';
 
+/** Most of it is waiting. The three groups share nothing and run beside each other; the tests of one share its proxy and its log. */
+const IN_TURN = { concurrent: false };
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('a client that half-closes behind a request to a server elsewhere', () => {
+describe.concurrent('a client that half-closes behind a request to a server elsewhere', () => {
   const { log, lines } = rememberingLog();
   const fixture = new ForwardFixture({ http: { halfClosedMs: 2_500, log } });
 
-  it.each(['HTTP/1.1', 'HTTP/1.0'])('gets a body that begins late (%s)', async (version) => {
+  it.each(['HTTP/1.1', 'HTTP/1.0'])('gets a body that begins late (%s)', IN_TURN, async (version) => {
     const client = await fixture.client();
     client.write(fixture.get('Connection: close\r\n').replace('HTTP/1.1', version));
     client.end();
@@ -33,7 +36,7 @@ describe('a client that half-closes behind a request to a server elsewhere', () 
     expect(await client.rest()).toMatch(/\r\n\r\n\{\}$/);
   });
 
-  it('gets what comes in drops', async () => {
+  it('gets what comes in drops', IN_TURN, async () => {
     const client = await fixture.client();
     client.write(fixture.get());
     client.end();
@@ -48,7 +51,7 @@ describe('a client that half-closes behind a request to a server elsewhere', () 
     expect((await client.rest()).match(/^[abc]\r$/gm)).toEqual(['a\r', 'b\r', 'c\r']);
   });
 
-  it('gets the answer to an upload', async () => {
+  it('gets the answer to an upload', IN_TURN, async () => {
     const client = await fixture.client();
     client.write(fixture.get('Content-Length: 4\r\n').replace('GET', 'POST'));
     client.write('body');
@@ -64,7 +67,7 @@ describe('a client that half-closes behind a request to a server elsewhere', () 
     });
   });
 
-  it('is let go when its answer is silent for too long, and the log says so', async () => {
+  it('is let go when its answer is silent for too long, and the log says so', IN_TURN, async () => {
     const client = await fixture.client();
     client.write(fixture.get());
     client.end();
@@ -78,7 +81,7 @@ describe('a client that half-closes behind a request to a server elsewhere', () 
     });
   });
 
-  it('is given up when it is gone and a write tells, and the log says so', async () => {
+  it('is given up when it is gone and a write tells, and the log says so', IN_TURN, async () => {
     const { client, peer } = await fixture.arrive(fixture.get());
     peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
     await client.head();
@@ -91,7 +94,7 @@ describe('a client that half-closes behind a request to a server elsewhere', () 
   });
 });
 
-describe('a client that half-closes behind a POST to the bridge', () => {
+describe.concurrent('a client that half-closes behind a POST to the bridge', () => {
   let gangway: Gangway;
   let session = '';
 
@@ -116,7 +119,7 @@ describe('a client that half-closes behind a POST to the bridge', () => {
   });
   afterAll(() => gangway[Symbol.asyncDispose]());
 
-  it('gets an answer that takes its time', async () => {
+  it('gets an answer that takes its time', IN_TURN, async () => {
     const client = await post({
       id: 1,
       method: 'tools/call',
@@ -125,7 +128,7 @@ describe('a client that half-closes behind a POST to the bridge', () => {
     expect(await client.rest()).toContain('waited');
   });
 
-  it('gets its late answer, whatever is answered at once beside it', async () => {
+  it('gets its late answer, whatever is answered at once beside it', IN_TURN, async () => {
     const client = await post({
       id: 2,
       method: 'tools/call',
@@ -137,7 +140,7 @@ describe('a client that half-closes behind a POST to the bridge', () => {
   });
 });
 
-describe('a client that half-closes while its tunnel is dialled', () => {
+describe.concurrent('a client that half-closes while its tunnel is dialled', () => {
   /** The proxy's two tunnels behind a bare port, with names that take a while. */
   async function slowTunnels() {
     const { log, lines } = rememberingLog();
@@ -194,14 +197,14 @@ describe('a client that half-closes while its tunnel is dialled', () => {
     };
   }
 
-  it('has what it sent ahead delivered, and answered', async () => {
+  it('has what it sent ahead delivered, and answered', IN_TURN, async () => {
     await using tunnel = await slowTunnels();
     tunnel.client.write('Cearly');
     tunnel.client.end();
     expect(await tunnel.client.rest()).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\nearly$/);
   });
 
-  it('has it delivered through SOCKS as well', async () => {
+  it('has it delivered through SOCKS as well', IN_TURN, async () => {
     await using tunnel = await slowTunnels();
     const { port } = tunnel.echo;
     tunnel.client.write(
@@ -216,7 +219,7 @@ describe('a client that half-closes while its tunnel is dialled', () => {
     expect(await tunnel.client.rest()).toMatch(/early$/);
   });
 
-  it('is given up when it sent nothing ahead, and the log says so', async () => {
+  it('is given up when it sent nothing ahead, and the log says so', IN_TURN, async () => {
     await using tunnel = await slowTunnels();
     tunnel.client.write('C');
     tunnel.client.end();
