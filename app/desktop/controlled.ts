@@ -9,6 +9,7 @@ import type { Settings } from '../settings/index.ts';
 import type { AppController } from './app-controller.ts';
 import { bulkRequestIn, placeIn } from './clients-window/bulk-view.ts';
 import type { ClientSetup } from './clients-window/client-setup.ts';
+import { settingSentence } from './problem.ts';
 import { idleState } from './state-publisher.ts';
 
 /** The app as the control socket knows it. `focus` shows its window. */
@@ -89,9 +90,10 @@ function refusalOf(
 ): { readonly message: string; readonly faults: readonly { readonly path: string; readonly fault: string }[] } {
   const list = faults.map((fault) => ({ path: fault.path, fault: 'kind' in fault ? fault.kind : fault.reason }));
   const paths = list.map(({ path, fault }) => `${path} (${fault})`).join(', ');
+  const [first] = faults;
   const message =
     problem === null
-      ? text.control.faultySettings(paths)
+      ? inARow(text.control.faultySettings(paths), ...(first === undefined ? [] : [settingSentence(first, text)]))
       : inARow(problem[text.language].sentence, problem[text.language].hint);
   return { message, faults: list };
 }

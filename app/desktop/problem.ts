@@ -1,10 +1,11 @@
 import { authorityOf } from '../base/address.ts';
+import type { Fault } from '../base/schema/index.ts';
 import { DOCTOR_LABEL } from '../doctor/index.ts';
 import { type EngineState, startFailure } from '../engine/index.ts';
 import type { AppText } from '../i18n/app.ts';
 import { inARow } from '../i18n/in-a-row.ts';
 import type { Fix, Problem } from '../ipc/index.ts';
-import type { SettingFault, Settings } from '../settings/index.ts';
+import { type SettingFault, type Settings, settingForm } from '../settings/index.ts';
 
 type FailureRecord = EngineState['failures'][number];
 
@@ -60,12 +61,21 @@ export function notRestoredProblem(why: ToldProblem): ToldProblem {
   };
 }
 
+/** What is wrong with a setting; where that is its form, what it takes instead. */
+export function settingSentence(fault: Fault | SettingFault, { settingsWindow: { faults } }: AppText): string {
+  const what = 'kind' in fault ? fault.kind : fault.reason;
+  const form = what === 'type' || what === 'range' || what === 'choice' ? settingForm(fault.path) : null;
+  if (form === null) return faults[what];
+  if (form.kind === 'whole') return faults.whole(form.min, form.max);
+  return form.kind === 'words' ? faults.words(form.words) : faults[form.kind];
+}
+
 /** Stored settings that no change would be taken to; each is named, with what is wrong with it. */
 export function unfitProblem(faults: readonly SettingFault[]): ToldProblem {
   const at = Date.now();
   return (text) => {
     const { sentence, hint } = text.problems.unfitSettings;
-    const told = faults.map(({ path, reason }) => text.problems.settingAt(path, text.settingsWindow.faults[reason]));
+    const told = faults.map((fault) => text.problems.settingAt(fault.path, settingSentence(fault, text)));
     const fix = { kind: 'open-settings' } as const;
     return { id: 'unfit-settings', weight: 'attention', at, sentence: sentence(inARow(...told)), hint, fix };
   };

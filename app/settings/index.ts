@@ -1,5 +1,6 @@
 export { checkAllowedHosts, checkNoProxy, checkSettings, type SettingFault, type SettingReason } from './check.ts';
 export { type CommandWords, joinCommandLine, splitCommandLine } from './command-line.ts';
+export { type SettingForm, settingForm } from './form.ts';
 export { withKeptSecrets, withoutKeptSecrets } from './kept-secrets.ts';
 export {
   aliasSchema,

@@ -20,6 +20,7 @@ import { inEach, type Said } from '../../i18n/index.ts';
 import type { AccessChange, Applies, ChangeOutcome, ClientPreview, Trouble } from '../../ipc/index.ts';
 import { entrySecrets, REDACTED, Redactor } from '../../log/index.ts';
 import { MOST_ITEMS, type Settings } from '../../settings/index.ts';
+import { settingSentence } from '../problem.ts';
 import { type References, shortPath, type Target } from './clients-reader.ts';
 import { isSameForward } from './transaction.ts';
 
@@ -38,7 +39,7 @@ export function changeTrouble({ problem, faults }: Extract<ChangeOutcome, { read
   }
   return {
     code: `${fault.path}: ${kind}`,
-    sentence: said(({ clientsWindow, settingsWindow }) => clientsWindow.settingsRefused(settingsWindow.faults[kind])),
+    sentence: said((text) => text.clientsWindow.settingsRefused(settingSentence(fault, text))),
   };
 }
 

@@ -127,6 +127,15 @@ describe('The settings of the app on the command line', () => {
       code: 1,
       err: expect.stringContaining('port: range'),
     });
+    for (const [key, value, form] of [
+      ['port', 'abc', 'Write a whole number from 1 to 65535.'],
+      ['limits.sessions', 'many', 'Write a whole number from '],
+      ['lanLoopback', 'perhaps', 'Write true or false.'],
+      ['logLevel', 'loud', 'Write one of these: error, warn, info, debug.'],
+      ['allowedHosts', '5', 'Write a list in square brackets'],
+    ] as const) {
+      expect(await run('settings', 'set', key, value)).toMatchObject({ code: 1, err: expect.stringContaining(form) });
+    }
     expect(await run('settings', 'get', 'prot')).toMatchObject({
       code: 1,
       err: expect.stringContaining('Did you mean port?'),
