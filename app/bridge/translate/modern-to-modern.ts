@@ -17,13 +17,13 @@ import {
   type JsonRpcError,
   memberOf,
   membersOf,
-  OwnRequests,
   objectIn,
   parsedJson,
   type ResponseFrame,
 } from '../../mcp/jsonrpc/index.ts';
 import { isInteractive } from './interactivity.ts';
 import { type ModernRequest, type ProtocolTranslator, type Reply, refuse } from './request.ts';
+import { OwnRequests } from './request-ids.ts';
 import { progressTowardClient, responseTowardClient, taggedNotification, towardChild } from './rewrite-ids.ts';
 
 export interface ModernToModernContext {

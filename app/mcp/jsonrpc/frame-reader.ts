@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Frame, JsonRpcId } from './frame.ts';
 import { skipSpace, stringAt } from './json-text.ts';
 import { JsonWalker } from './json-walker.ts';
-import { idFrom, isPlainNumber } from './request-ids.ts';
+import { idFrom, isPlainNumber } from './pending-requests.ts';
 import { isNotification, keyAt } from './scan.ts';
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

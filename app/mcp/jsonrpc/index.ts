@@ -30,6 +30,7 @@ export {
 } from './json-text.ts';
 export { behindMark, type LineAccount, type LineFaults, LineSplitter, Pieces } from './line-splitter.ts';
 export {
+  AnswerableNotifications,
   emptyResult,
   errorFor,
   errorFrame,
@@ -37,10 +38,9 @@ export {
   idIn,
   idText,
   meantId,
-  OwnRequests,
   PendingRequests,
   type RequestId,
   resultIn,
   writtenIdIn,
-} from './request-ids.ts';
+} from './pending-requests.ts';
 export { answerKind, frameFrom, scanEnds, scanHead } from './scan.ts';

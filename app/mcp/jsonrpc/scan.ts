@@ -1,6 +1,6 @@
 import type { Frame, FrameHead, JsonRpcId } from './frame.ts';
 import { skipSpace, skipString, skipValue, stringAt } from './json-text.ts';
-import { idFrom } from './request-ids.ts';
+import { idFrom } from './pending-requests.ts';
 
 /**
  * Reads what routing needs from a JSON-RPC message (JSON-RPC 2.0 section 4 and 5) and skips the rest, so that a message of

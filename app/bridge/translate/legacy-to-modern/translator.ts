@@ -20,13 +20,13 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
-  OwnRequests,
   objectIn,
   parsedJson,
   type RequestFrame,
   type ResponseFrame,
   stringIn,
 } from '../../../mcp/jsonrpc/index.ts';
+import { OwnRequests } from '../request-ids.ts';
 import { ModernCalls } from './calls.ts';
 import { type ClientFace, changeTowardClient, clientFace, envelopeOf, initializeResult } from './messages.ts';
 import { Subscription } from './subscription.ts';

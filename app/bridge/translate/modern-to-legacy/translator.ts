@@ -19,7 +19,6 @@ import {
   type JsonObject,
   type JsonRpcError,
   memberOf,
-  OwnRequests,
   parsedJson,
   type RequestFrame,
   type ResponseFrame,
@@ -27,6 +26,7 @@ import {
 } from '../../../mcp/jsonrpc/index.ts';
 import { type InteractivityCache, isServerRequestMethod } from '../interactivity.ts';
 import type { ModernRequest, ProtocolTranslator, Reply } from '../request.ts';
+import { OwnRequests } from '../request-ids.ts';
 import { LegacyCalls } from './calls.ts';
 import { INITIALIZED, type Introduction, initializeText } from './messages.ts';
 import type { SuspendedCalls } from './suspended-calls.ts';
