@@ -18,21 +18,21 @@ export function settingForm(path: string): SettingForm | null {
 }
 
 function below(schema: JsonSchema, part: string): JsonSchema | null {
-  const { properties, items, additionalProperties } = set(schema);
+  const { properties, items, additionalProperties } = whenSet(schema);
   const isKnown = isObject(properties) && Object.hasOwn(properties, part);
   const child = isKnown ? properties[part] : (items ?? additionalProperties);
   return isObject(child) ? child : null;
 }
 
-/** Without the null of a value that may be missing. */
-function set(schema: JsonSchema): JsonSchema {
+/** The schema of the value where there is one: without the null of a value that may be missing. */
+function whenSet(schema: JsonSchema): JsonSchema {
   const { anyOf } = schema;
   const [only, ...others] = Array.isArray(anyOf) ? anyOf.filter((one) => !isObject(one) || one['type'] !== 'null') : [];
   return others.length === 0 && isObject(only) ? only : schema;
 }
 
 function formOf(schema: JsonSchema): SettingForm | null {
-  const { type, minimum, maximum, enum: words } = set(schema);
+  const { type, minimum, maximum, enum: words } = whenSet(schema);
   if (Array.isArray(words)) return { kind: 'words', words: words.map(String) };
   switch (type) {
     case 'integer':
