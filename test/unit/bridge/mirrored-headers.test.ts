@@ -7,6 +7,7 @@ import {
 } from '../../../app/bridge/streamable/stateless/validation.ts';
 import { textIn } from '../../../app/i18n/index.ts';
 import { mirroredArguments } from '../../../app/mcp/index.ts';
+import { processorTime } from '../../support/processor-time.ts';
 import { TestClock } from '../../support/translation-doubles.ts';
 
 const WORDS = textIn('en').bridge.headers;
@@ -30,6 +31,12 @@ describe('a mirrored value', () => {
       expect(decodeMirrored(header)).toBeUndefined();
     },
   );
+
+  test('is read in no more time than it is long, whatever blanks are in it', () => {
+    const value = `a${' '.repeat(60_000)}b${' \t'.repeat(3)}`;
+    expect(decodeMirrored(`\t${value}`)).toHaveLength(60_002);
+    expect(processorTime(() => decodeMirrored(value))).toBeLessThan(500);
+  });
 });
 
 describe('the standard headers', () => {

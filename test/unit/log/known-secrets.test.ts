@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { maskedJson } from '../../../app/inspect/mask.ts';
 import { REDACTED, Redactor } from '../../../app/log/redact.ts';
 import { RedactedLines } from '../../../app/log/redacted-lines.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const hex = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('hex');
 const pairs = (text: string) => hex(text).match(/../g) ?? [];
@@ -67,6 +68,12 @@ describe('a secret that is known', () => {
     const lines = base64(`${'x'.repeat(50)}correct-horse-battery7${'y'.repeat(50)}`).replace(/.{76}/g, '$&\r\n');
     expect(redactor.whole(lines)).toContain(REDACTED);
     expect(redactor.whole(lines)).not.toMatch(/Y29ycmVj|aG9yc2Ut|YmF0dGVy/);
+    for (const end of ['\\r\\n', ' \n \\n ', '\n\n  ', ' \\n']) {
+      const shown = redactor.whole(lines.replaceAll('\r\n', end));
+      expect(shown).not.toMatch(/Y29ycmVj|aG9yc2Ut|YmF0dGVy/);
+    }
+    const blanks = `${'A'.repeat(16)}\nB${' '.repeat(64_000)}x`;
+    expect(processorTime(() => redactor.whole(blanks))).toBeLessThan(1000);
   });
 
   it('comes out of no list of bytes in JSON', () => {

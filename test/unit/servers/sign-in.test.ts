@@ -6,6 +6,7 @@ import { covers, maySend } from '../../../app/servers/remote/sign-in/addresses.t
 import { challengeIn, scopeUnion } from '../../../app/servers/remote/sign-in/challenge.ts';
 import { signInSentence } from '../../../app/servers/remote/sign-in/fault.ts';
 import { DEFAULT_SETTINGS } from '../../../app/settings/index.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const head = (...values: readonly string[]) => ({
   ...Object(null),
@@ -36,6 +37,8 @@ describe('The challenge of a refusal', () => {
     ],
     ['Bearer error=invalid_token; scope="a b"; realm="r"', [null, 'a b', 'invalid_token']],
     ['Bearer , scope="a"', [null, 'a', null]],
+    ['Bearer realm= , scope=  "a",error= , resource_metadata=', ['', 'a', '']],
+    ['Bearer realm= "r" scope=a error=', [null, 'a', '']],
     ['Digest nonce="1" scope="b", Bearer error="e"', [null, null, 'e']],
     ['Digest nonce="1"', [null, null, null]],
     ['Bearer scope="never closed', [null, null, null]],
@@ -58,6 +61,7 @@ describe('The challenge of a refusal', () => {
 
   test('of a megabyte is read in a moment', () => {
     expect(challenge(`Bearer ${'a="b", '.repeat(150_000)}`).error).toBeNull();
+    expect(processorTime(() => challenge(`Bearer a=${' '.repeat(8000)}"`))).toBeLessThan(100);
   });
 });
 

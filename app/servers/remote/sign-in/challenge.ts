@@ -17,10 +17,11 @@ export const NO_CHALLENGE: Challenge = { resourceMetadata: null, scope: null, er
 
 /**
  * A parameter: a token, and a token or a quoted string (RFC 9110 sections 5.6.4 and 11.2). The next one stands behind a comma; some
- * servers write a semicolon, or a space alone.
+ * servers write a semicolon, or a space alone. Blanks in front of a value can be read in one way only: they cost no more time than they
+ * are long.
  */
 const PARAMETER =
-  /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))(?:\s*[,;]|\s+(?=[!#$%&'*+\-.^_`|~\w]+\s*=)|\s*$)/;
+  /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*=(?:\s*(?!\s)(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+)))?(?:\s*[,;]|\s+(?=[!#$%&'*+\-.^_`|~\w]+\s*=)|\s*$)/;
 const SCHEME = /^\s*([!#$%&'*+\-.^_`|~\w]+)(?:\s+|,|$)/;
 
 /**
