@@ -63,6 +63,8 @@ const LONGEST_LIST = 4 * 1024 * 1024;
 const MOST_ITEMS = 10_000;
 /** Lists of one server whose next page has not been asked for. */
 const MOST_UNFINISHED = 32;
+/** Characters of the cursor of one. */
+const LONGEST_CURSOR = 64 * 1024;
 /** Bytes of the file that are read: more was not written here. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Milliseconds for which changes are gathered. */
@@ -172,6 +174,7 @@ export class KnownLists {
       for (const listener of this.#listeners) listener.whole?.({ server, member, items: all, secrets });
       return;
     }
+    if (next.length > LONGEST_CURSOR) return;
     unfinished.delete(`${member} ${next}`);
     unfinished.set(`${member} ${next}`, all);
     const [oldest] = unfinished.keys();

@@ -11,6 +11,7 @@ import {
   idIn,
   type JsonObject,
   type JsonRpcId,
+  LONGEST_ID,
   memberOf,
   writtenIdIn,
 } from '../../mcp/jsonrpc/index.ts';
@@ -286,7 +287,9 @@ function clientMessage(value: unknown, json: Buffer): ClientMessage | null {
 
 /** Numbers that JSON.parse may have rounded are read from the text. */
 function progressTokenIn(json: Buffer, { progressToken }: JsonObject): JsonRpcId | undefined {
-  if (typeof progressToken === 'string') return progressToken.toWellFormed();
+  if (typeof progressToken === 'string') {
+    return progressToken.length > LONGEST_ID ? undefined : progressToken.toWellFormed();
+  }
   if (typeof progressToken !== 'number') return undefined;
   if (Number.isSafeInteger(progressToken)) return progressToken;
   const params = memberOf(json, 'params');

@@ -77,6 +77,9 @@ export function joinCapabilities(one: JsonObject, other: JsonObject): JsonObject
 /** Tools and prompts remembered; a server that makes up names must not fill our memory. */
 const LIMIT = 10_000;
 
+/** Characters of the longest name that is remembered. */
+const LONGEST_NAME = 1024;
+
 /**
  * Remembers which requests make a server send requests of its own. Legacy stdio does not say which request such a one belongs
  * to, so a request that may cause one should have its child to itself. A request that was seen to end without one need not,
@@ -86,7 +89,9 @@ export class InteractivityCache {
   readonly #seen = new Map<string, boolean>();
 
   mayInteract(request: ModernRequest): boolean {
-    if (!isInteractive(request.method) || this.#seen.get(keyOf(request)) === false) return false;
+    if (!isInteractive(request.method)) return false;
+    const key = keyOf(request);
+    if (key !== null && this.#seen.get(key) === false) return false;
     return Object.keys(inputCapabilities(request.envelope.capabilities)).length > 0;
   }
 
@@ -97,20 +102,24 @@ export class InteractivityCache {
 
   /** It has ended, and no server request came while it was under way. */
   completedAlone(request: ModernRequest): void {
-    if (!this.#seen.has(keyOf(request))) this.#learn(request, false);
+    const key = keyOf(request);
+    if (key !== null && !this.#seen.has(key)) this.#learn(request, false);
   }
 
   #learn(request: ModernRequest, interacts: boolean): void {
+    const key = keyOf(request);
+    if (key === null) return;
     if (this.#seen.size >= LIMIT) this.#seen.clear();
-    this.#seen.set(keyOf(request), interacts);
+    this.#seen.set(key, interacts);
   }
 }
 
 /**
  * What a server requests depends on what its client can do. Resources are told apart by URI, of which there may be any number:
- * they count as one.
+ * they count as one. Null for a name that nothing has.
  */
-function keyOf({ method, params, envelope }: ModernRequest): string {
-  const name = method === 'resources/read' ? null : params['name'];
+function keyOf({ method, params, envelope }: ModernRequest): string | null {
+  const name = method === 'resources/read' ? '' : params['name'];
+  if (typeof name !== 'string' || name.length > LONGEST_NAME) return null;
   return JSON.stringify([method, name, Object.keys(inputCapabilities(envelope.capabilities))]);
 }

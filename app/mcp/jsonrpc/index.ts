@@ -37,6 +37,7 @@ export {
   idFrom,
   idIn,
   idText,
+  LONGEST_ID,
   meantId,
   PendingRequests,
   type RequestId,

@@ -6,6 +6,9 @@ import { editMembers, type JsonObject, memberOf, parsedJson, stringAt } from './
 /** Digits up to which the value of an id is worked out exactly; no counter or key is longer. */
 const LONGEST = 500;
 
+/** Bytes of the longest text that is an id or a progress token: both are remembered for as long as something is under way, and beyond. */
+export const LONGEST_ID = 4096;
+
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /**
@@ -13,7 +16,7 @@ const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
  * any real one. Integers beyond 2^53 are bigints, so two of them never become one.
  */
 export function idFrom(json: Buffer, from: number, to: number): JsonRpcId {
-  if (json[from] === 0x22) return stringAt(json, from, to)?.toWellFormed() ?? null;
+  if (json[from] === 0x22) return to - from > LONGEST_ID ? null : (stringAt(json, from, to)?.toWellFormed() ?? null);
   const length = to - from;
   let number = 0;
   for (let at = from; at < to; at++) {

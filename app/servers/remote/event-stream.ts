@@ -2,9 +2,9 @@ import { Pieces } from '../../mcp/jsonrpc/index.ts';
 
 /** What an event stream brings. */
 export interface EventListener {
-  /** `data` has no line breaks: those between its lines have become spaces, which JSON does not tell apart. `id` is null where it has none. */
+  /** `data` has no line breaks: those between its lines have become spaces, which JSON does not tell apart. `id` is null where it has none to go on from. */
   event(type: string, data: Buffer, id: string | null): void;
-  /** The event with this id has been told completely, or has none to tell: the place to go on from. */
+  /** The event with this id has been told completely, or has none to tell: the place to go on from. Empty where there is none any more. */
   id(id: string): void;
   /** Milliseconds to wait before the stream is asked for again. */
   retry(milliseconds: number): void;
@@ -20,6 +20,9 @@ const MARK = Buffer.from('\ufeff');
 
 /** Bytes kept of either end of an event that is too long. */
 const END_BYTES = 1024;
+
+/** Bytes of the longest id that is told: ids are remembered, and sent back in a header, of which servers take 8 KB and more. */
+const LONGEST_ID = 4096;
 
 /**
  * Reads `text/event-stream` (WHATWG HTML section 9.2.6) at any cut: lines end with LF, CR or CR LF, comments and unknown fields are
@@ -119,7 +122,7 @@ export class EventStreamReader {
         break;
       case 'id': {
         const id = valueIn(line, colon);
-        if (!id.includes(0)) this.#id = id.toString();
+        if (!id.includes(0)) this.#id = id.length > LONGEST_ID ? '' : id.toString();
         break;
       }
       case 'retry': {
@@ -151,7 +154,7 @@ export class EventStreamReader {
     this.#id = null;
     this.#discarded = null;
     if (discarded !== null) this.#listener.oversized(discarded.start, discarded.end);
-    else if (data !== null) this.#listener.event(type, data, id);
+    else if (data !== null) this.#listener.event(type, data, id === '' ? null : id);
     if (id !== null) this.#listener.id(id);
   }
 }

@@ -48,6 +48,9 @@ export function listsChanged({ capabilities }: Agreed): readonly Frame[] {
 /** Subscriptions of one session that are kept. */
 const MOST_SUBSCRIPTIONS = 1000;
 
+/** Bytes of the longest one. */
+const LONGEST_SUBSCRIPTION = 16 * 1024;
+
 /**
  * What a client has set up in its session, so that it can be set up again in a new one: the handshake, the level of its log, the
  * resources it watches.
@@ -72,7 +75,9 @@ export class Handshake {
         this.#logLevel = message;
         break;
       case 'resources/subscribe':
-        if (this.#subscriptions.size < MOST_SUBSCRIPTIONS) this.#subscriptions.set(uriIn(message), message);
+        if (this.#subscriptions.size < MOST_SUBSCRIPTIONS && message.bytes.length <= LONGEST_SUBSCRIPTION) {
+          this.#subscriptions.set(uriIn(message), message);
+        }
         break;
       case 'resources/unsubscribe':
         this.#subscriptions.delete(uriIn(message));

@@ -57,6 +57,11 @@ function metaOf(modern: Buffer): Buffer | undefined {
 
 /** Tools with annotations that are kept, and pages of `tools/list` read before they are taken for a circle. */
 const MOST_TOOLS = 10_000;
+/** Bytes of such a tool, and characters of its name: a longer one is passed on, and its calls repeat nothing. */
+const LONGEST_TOOL = 64 * 1024;
+const LONGEST_NAME = 1024;
+/** Bytes of all tools that are kept; beyond that it is begun anew. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_PAGES = 100;
 
 /** Asks the remote a request of ours; null when there is no result. */
@@ -71,6 +76,8 @@ export class AnnotatedTools {
   readonly #log: Log;
   readonly #tools = new Map<string, readonly MirroredArgument[]>();
   readonly #excluded = new Set<string>();
+  /** Of the tools that were kept since it was last begun anew. */
+  #bytes = 0;
 
   constructor(log: Log) {
     this.#log = log;
@@ -131,7 +138,7 @@ export class AnnotatedTools {
     const schema = tool.includes(MIRROR_KEY) ? parsedJson(memberOf(tool, 'inputSchema')) : undefined;
     if (!isWellAnnotated(schema)) {
       if (!this.#excluded.has(name) && this.#excluded.size < MOST_TOOLS) {
-        this.#excluded.add(name);
+        this.#excluded.add(name.slice(0, LONGEST_NAME));
         this.#log.warn('A tool was left out, for an x-mcp-header in its input schema breaks the rules', { tool: name });
       }
       this.#tools.delete(name);
@@ -139,8 +146,17 @@ export class AnnotatedTools {
     }
     const mirrored = mirroredArguments(schema);
     if (mirrored.length === 0) this.#tools.delete(name);
-    else if (this.#tools.size < MOST_TOOLS) this.#tools.set(name, mirrored);
+    else if (this.#tools.size < MOST_TOOLS && tool.length <= LONGEST_TOOL) this.#keep(name, mirrored, tool.length);
     return true;
+  }
+
+  #keep(name: string, mirrored: readonly MirroredArgument[], bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > MOST_BYTES) {
+      this.#tools.clear();
+      this.#bytes = bytes;
+    }
+    this.#tools.set(name, mirrored);
   }
 }
 

@@ -99,3 +99,11 @@ test('the answer to a cancelled request is known as such once, in either type', 
   expect(pending.match(answer('1')).kind).toBe('unexpected');
   expect(pending.match(answer('3')).kind).toBe('unexpected');
 });
+
+test('a text of more than 4 KB is no id: what is remembered by it could be of any length', () => {
+  const [short, long] = [4094, 4095].map((length) => `"${'x'.repeat(length)}"`);
+  expect(arrives(waiting(`${short}`), answer(`${short}`))).toBe(short);
+  const pending = waiting('1', '2');
+  expect(answer(`${long}`).id).toBeNull();
+  expect(arrives(pending, answer(`${long}`))).toBeNull();
+});

@@ -79,6 +79,12 @@ describe('An event stream', () => {
     expect(read('id: e2\n\n', 1000)).toMatchObject({ events: [], ids: ['e2'] });
   });
 
+  test('has no place to go on from at an id of more than 4 KB, which would have to be remembered and sent back', () => {
+    const told = read(`id: 1\ndata: a\n\nid: ${'x'.repeat(4097)}\ndata: b\n\n`, 1000, 100_000);
+    expect(told).toMatchObject({ events: ['|a', '|b'], ids: ['1', ''] });
+    expect(read(`id: ${'x'.repeat(4096)}\n\n`, 1000, 100_000).ids[0]).toHaveLength(4096);
+  });
+
   test('that ends in the middle of an event does not tell it', () => {
     expect(read('data: whole\n\ndata: half\n', 1000).events).toEqual(['|whole']);
   });

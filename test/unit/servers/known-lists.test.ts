@@ -36,6 +36,14 @@ describe('The lists of a server', () => {
     expect(lists.of('notes').tools?.items).toEqual(['{"name":"a"}', '{"name":"b"}', '{"name":"c"}']);
   });
 
+  test('are not put together by a cursor of more than 64 KB, which would have to be remembered', () => {
+    const { lists, saw } = scene();
+    const cursor = 'x'.repeat(65_537);
+    saw(`{"tools":[{"name":"a"}],"nextCursor":"${cursor}"}`);
+    saw('{"tools":[{"name":"b"}]}', `{"cursor":"${cursor}"}`);
+    expect(lists.of('notes').tools).toBeUndefined();
+  });
+
   test('do not begin in the middle: a page whose beginning was not seen changes nothing', () => {
     const { lists, saw } = scene();
     saw('{"tools":[{"name":"a"}]}');

@@ -28,6 +28,9 @@ const LOG_WORKERS = 4;
 /** States of calls in log workers that are remembered at one time. */
 const STATE_LIMIT = 1000;
 
+/** Characters of the longest of them. */
+const LONGEST_STATE = 32 * 1024;
+
 /**
  * The modern children of one principal: a main one that all its requests share, and log workers. A modern server keeps
  * nothing between requests, so any child can serve any of them; a new one is started when a request finds none.
@@ -98,7 +101,7 @@ class ModernUpstream implements Upstream {
   }
 
   #remember(state: string, worker: ModernWorker | Unserved | null): void {
-    if (worker === null || 'error' in worker) return;
+    if (worker === null || 'error' in worker || state.length > LONGEST_STATE) return;
     this.#issuers.set(state, worker);
     const [oldest] = this.#issuers.keys();
     if (this.#issuers.size > STATE_LIMIT && oldest !== undefined) this.#issuers.delete(oldest);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { InteractivityCache } from '../../../../app/bridge/translate/index.ts';
 import { elicit, form, legacyChild } from '../../../support/legacy-child.ts';
 import { modernRequest } from '../../../support/translation-doubles.ts';
 
@@ -228,4 +229,12 @@ test('every call learns why its child is gone, also one that is retried later', 
       error,
     },
   );
+});
+
+test('of a call under a name of more than 1,024 characters is not remembered whether it asks back: a client may make up as many as it likes', () => {
+  const known = new InteractivityCache();
+  const [short, long] = [1024, 1025].map((length) => modernRequest('tools/call', { name: 'x'.repeat(length) }));
+  if (short === undefined || long === undefined) throw new Error('no requests');
+  for (const request of [short, long]) known.completedAlone(request);
+  expect([short, long].map((request) => known.mayInteract(request))).toEqual([false, true]);
 });
