@@ -20,11 +20,17 @@ export function faceFromInitialize(result: unknown): ServerFace | null {
     : null;
 }
 
-/** From a DiscoverResult (2026-07-28, server/discover); null when it is none. */
+/**
+ * From a DiscoverResult (2026-07-28, server/discover); null when it is none. So it is when no modern revision that we know is in it:
+ * a server may know the method, and be used in earlier revisions alone, as those of the official SDK for Go with HTTP sessions are.
+ */
 export function faceFromDiscover(result: unknown): ServerFace | null {
-  return isObject(result) && Array.isArray(result['supportedVersions'])
-    ? withoutLegacy(faceFrom(result, objectIn(objectIn(result, '_meta'), META.serverInfo)))
-    : null;
+  if (!isObject(result) || !isModernList(result['supportedVersions'])) return null;
+  return withoutLegacy(faceFrom(result, objectIn(objectIn(result, '_meta'), META.serverInfo)));
+}
+
+function isModernList(versions: unknown): boolean {
+  return Array.isArray(versions) && MODERN_REVISIONS.some((revision) => versions.includes(revision));
 }
 
 /**

@@ -210,6 +210,23 @@ describe('A remote server that answers oddly, and has its session still', () => 
   });
 });
 
+test('A remote server that answers server/discover, and names earlier revisions alone, is used in those', async () => {
+  await using far = await startRemote();
+  const supported = ['2025-11-25', '2025-06-18'];
+  far.hook = ({ message, headers }, response) => {
+    if (message === null || headers['mcp-protocol-version'] !== '2026-07-28') return false;
+    const { id, method } = message;
+    const result = { resultType: 'complete', supportedVersions: supported, capabilities: { tools: {} } };
+    if (method === 'server/discover') return sendJson(response, 200, { jsonrpc: '2.0', id, result });
+    const error = { code: -32022, message: 'not supported', data: { supported, requested: '2026-07-28' } };
+    return sendJson(response, 400, { jsonrpc: '2.0', id, error });
+  };
+  await using host = await hostBridge({ servers: [remoteSetting({ url: far.url, era: 'auto' })] });
+  const params = { name: 'echo', arguments: { a: 1 } };
+  expect(await modernAnswer(host.url, { method: 'tools/call', params })).toMatchObject(works);
+  expect(await call(await opened(host))).toMatchObject(works);
+});
+
 test('What a remote server answers arrives byte by byte as it has written it', async () => {
   await using far = await startRemote();
   const result = String.raw`{ "n":12345678901234567890,"z":1.50,"u":"\u0041\/","u":null }`;

@@ -169,6 +169,13 @@ describe('a process that is asked for server/discover', () => {
     expect(await discovery).toEqual({ kind: 'otherwise' });
   });
 
+  // The official SDK for Go answers so in front of HTTP sessions, and refuses each other request of 2026-07-28.
+  test('is not modern when it answers with earlier revisions alone', async () => {
+    const { discovery, answer } = asked();
+    answer('server/discover', { result: { supportedVersions: ['2025-11-25', '2025-06-18'], capabilities: {} } });
+    expect(await discovery).toEqual({ kind: 'otherwise' });
+  });
+
   test('is not modern when it refuses or ends', async () => {
     const refusing = asked();
     refusing.answer('server/discover', { error: { code: -32601, message: 'no' } });
