@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { Target } from './host.ts';
 
@@ -112,6 +112,17 @@ export function isThisMachine(address: string): boolean {
   for (const own of ownInterfaces()) loopback.addAddress(own.address, own.family === 'IPv6' ? 'ipv6' : 'ipv4');
   // BlockList checks an IPv4-mapped IPv6 address (::ffff:127.0.0.1) as IPv4.
   return loopback.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Whether both ends of a connection are on this machine: then they have one address, also one that `isThisMachine` knows nothing of. Node lists none
+ * of an interface without a cable, such as Docker's bridge while no container runs, and none at all where descriptors have run out.
+ */
+export function hasBothEndsHere({
+  localAddress,
+  remoteAddress,
+}: Pick<Socket, 'localAddress' | 'remoteAddress'>): boolean {
+  return remoteAddress !== undefined && (localAddress === remoteAddress || isThisMachine(remoteAddress));
 }
 
 const LINK_LOCAL = new BlockList();

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { Socket } from 'node:net';
-import { authorityOf, isLinkLocal, isOnLink, isThisMachine, type Target } from '../base/address.ts';
+import { authorityOf, hasBothEndsHere, isLinkLocal, isOnLink, isThisMachine, type Target } from '../base/address.ts';
 import { Deadlines, timeLimit } from '../base/deadlines.ts';
 import { PROXY_NAME } from '../base/host.ts';
 import { directTargets, type ParentRoute, parseParent } from '../base/upstream.ts';
@@ -154,6 +154,8 @@ export function createDialer(options: DialerOptions): Dialer {
     let namer: readonly LookupAddress[] | null = null;
     let started = performance.now();
     const first = routed.kind === 'parent' ? routed.parent : target;
+    /** Whether it would come to this process again, if it is to this machine. */
+    const leadsBack = ownPorts.has(first.port) || avoided.includes(first.port);
     let settled = false;
     let release: (() => void) | null = null;
     let lastAddress = first.host;
@@ -213,8 +215,7 @@ export function createDialer(options: DialerOptions): Dialer {
     function dialAddresses(error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]): void {
       if (settled) return;
       if (error !== null) return fail(systemFault(error.code ?? 'EAI_FAIL'));
-      const back = ownPorts.has(first.port) || avoided.includes(first.port);
-      if (back && addresses.some(({ address }) => isThisMachine(address))) {
+      if (leadsBack && addresses.some(({ address }) => isThisMachine(address))) {
         return fail({ kind: 'loop' });
       }
       if (routed.kind === 'direct' && isBarred(addresses)) return fail({ kind: 'this-machine' });
@@ -231,6 +232,12 @@ export function createDialer(options: DialerOptions): Dialer {
         if (fault === 'timeout') return fail(timeoutFault());
         lastAddress = fault?.address ?? lastAddress;
         return fail(systemFault(fault?.errno ?? 'ENOTFOUND'));
+      }
+      // The system knows of addresses that it does not list.
+      const isBarredHere = routed.kind === 'direct' && (!isLent || namer !== null);
+      if ((isBarredHere || leadsBack) && hasBothEndsHere(attempt.socket)) {
+        attempt.socket.destroy();
+        return fail({ kind: leadsBack ? 'loop' : 'this-machine' });
       }
       resolver.answered(first, found, attempt.address);
       if (routed.kind === 'direct') return settle(attempt.socket);

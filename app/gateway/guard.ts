@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { isThisMachine } from '../base/address.ts';
+import { hasBothEndsHere } from '../base/address.ts';
 import { isLoopback, PROXY_NAME } from '../base/host.ts';
 import { interfacesNow } from '../base/interfaces.ts';
 import { LinkedList, type Place } from '../base/linked-list.ts';
@@ -158,10 +158,8 @@ export class Guard {
 
   /** A connection that did not come in over loopback: most likely it is from another machine, which has to show a token. */
   arrived(socket: Socket): void {
-    const { remoteAddress, localAddress } = socket;
-    // A client that has disconnected already has no address.
-    if (remoteAddress === undefined) this.#remote.add(socket);
-    else if (remoteAddress !== localAddress && !isThisMachine(remoteAddress)) this.#remote.add(socket);
+    // A client that has disconnected already has no address, and is taken for one elsewhere.
+    if (!hasBothEndsHere(socket)) this.#remote.add(socket);
   }
 
   /** Whether the client of a connection is on another machine, as far as can be told. */

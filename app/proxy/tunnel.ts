@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { authorityOf, isThisMachine, parseConnectTarget, type Target } from '../base/address.ts';
+import { authorityOf, hasBothEndsHere, isThisMachine, parseConnectTarget, type Target } from '../base/address.ts';
 import { isLoopback } from '../base/host.ts';
 import type { Place } from '../base/linked-list.ts';
 import { dialAfresh } from '../dial/http/index.ts';
@@ -186,8 +186,8 @@ export function refuseConnect(client: Socket, failure: Failure): void {
 }
 
 /** Whether `socket`, a connection to `target`, ends on this machine. One to a parent proxy, whose port is another, may end anywhere. */
-export function endsHere({ remoteAddress, remotePort }: Socket, { port }: Target): boolean {
-  return remotePort === port && remoteAddress !== undefined && isThisMachine(remoteAddress);
+export function endsHere(socket: Socket, { port }: Target): boolean {
+  return socket.remotePort === port && hasBothEndsHere(socket);
 }
 
 /**

@@ -17,8 +17,19 @@ const FORWARD = 8001;
 const obstacle = twoMachinesObstacle();
 let machines: TwoMachines;
 
+/** Of this machine's own, on an interface without a cable, as Docker's bridge is while no container runs: Node does not list such. */
+const UNPLUGGED = '10.99.0.1';
+const UNPLUGGED_INTERFACE = [
+  ['tuntap', 'add', 'dev', 'away', 'mode', 'tun'],
+  ['address', 'add', `${UNPLUGGED}/32`, 'dev', 'away'],
+  ['link', 'set', 'away', 'up'],
+];
+
 beforeAll(async () => {
-  if (obstacle === null) machines = await startTwoMachines();
+  if (obstacle !== null) return;
+  machines = await startTwoMachines();
+  const [program = '', ...before] = machines.here.command;
+  for (const words of UNPLUGGED_INTERFACE) await run(program, [...before, 'ip', ...words]);
 });
 
 afterAll(async () => {
@@ -82,6 +93,7 @@ const LOOPBACKS = [
   '127.1',
   '[::ffff:127.0.0.1]',
   '10.77.0.1',
+  UNPLUGGED,
 ];
 
 describe.skipIf(obstacle !== null)(
@@ -149,6 +161,9 @@ describe.skipIf(obstacle !== null)(
         ]);
       }
       expect(await ask({ from: 'there', url: `http://127.0.0.1:${FORWARD}/` })).toBe('403');
+      // By its own port it would come in once more, as a program of this machine.
+      const own = `http://${UNPLUGGED}:${PORT}/healthz`;
+      expect(await ask({ from: 'there', url: own, way: ['-p', '-x', 'http://PROXY'] })).toBe('refused 508');
     });
 
     it('does not ride on a connection that a client of this machine has left idle', async () => {
