@@ -49,7 +49,13 @@ export function configServers(
       const one = new EntryReader(entry, env, placeOf, readFile);
       usable.set(entry.title, one.setting());
       problems.push(...one.slips());
-      if (isTrue(entry.value, 'default')) marked ??= entry.title;
+      const mark = member(entry.value, 'default');
+      if (mark === undefined || !isTrue(entry.value, 'default')) continue;
+      // What is pasted or imported makes no server the default.
+      if (marked !== null && readFile !== null) {
+        problems.push({ kind: 'second-default', server: entry.title, taken: marked, place: placeOf(mark.at) });
+      }
+      marked ??= entry.title;
     } catch (error) {
       if (!(error instanceof EntryFault)) throw error;
       problems.push(error.problem);

@@ -27,6 +27,10 @@ export type ConfigProblem = { readonly place?: Place } & (
   | { readonly kind: 'unknown-key'; readonly server: string; readonly wrote: string; readonly meant: string }
   /** Served all the same: a key of another client, by which that would get what it shows the server from elsewhere. */
   | { readonly kind: 'unused-key'; readonly server: string; readonly key: string }
+  /** Served all the same: what it should run, and where it should be, of which the command counts. */
+  | { readonly kind: 'two-sources'; readonly server: string; readonly key: string }
+  /** Served all the same: it calls itself the default, as `taken` does, which stands before it. */
+  | { readonly kind: 'second-default'; readonly server: string; readonly taken: string }
   /** No http or https URL, or one with credentials in it. */
   | { readonly kind: 'bad-url'; readonly server: string }
   /** A header that no server may be given, or a value that no header can hold. */
@@ -92,6 +96,10 @@ function sentenceOf(problem: ConfigProblem, text: Text): string {
       return config.unknownKey(problem.server, problem.wrote, problem.meant);
     case 'unused-key':
       return config.unusedKey(problem.server, problem.key);
+    case 'two-sources':
+      return config.twoSources(problem.server, problem.key);
+    case 'second-default':
+      return config.secondDefault(problem.server, problem.taken);
     case 'bad-url':
       return config.badUrl(problem.server);
     case 'bad-header':

@@ -290,12 +290,21 @@ export class EntryReader {
       .join('');
   }
 
-  /** Keys that are most likely misspelled, or that only the client they are from acts on, of an entry that is served all the same. */
+  /** Keys that are most likely misspelled, or that nothing here acts on, of an entry that is served all the same. */
   slips(): readonly ConfigProblem[] {
     if (this.#node.kind !== 'object') return [];
     const command = this.#find('command');
     const isRemote = command === undefined || (command.kind === 'scalar' && !command.value);
-    return this.#node.members.flatMap(({ key, value, at }): ConfigProblem[] => {
+    const url = KEYS.url.find((key) => {
+      const node = member(this.#node, key);
+      return !isRemote && node !== undefined && saysMore(node);
+    });
+    const two = url === undefined ? undefined : member(this.#node, url);
+    const sources: readonly ConfigProblem[] =
+      url === undefined || two === undefined
+        ? []
+        : [{ kind: 'two-sources', server: this.#title, key: url, place: this.#placeOf(two.at) }];
+    const others = this.#node.members.flatMap(({ key, value, at }): ConfigProblem[] => {
       const unused = isRemote ? unusedIn(key, value, at) : [];
       if (unused.length > 0) {
         return unused.map((one) => ({
@@ -309,6 +318,7 @@ export class EntryReader {
       if (meant === null) return [];
       return [{ kind: 'unknown-key', server: this.#title, wrote: key, meant, place: this.#placeOf(at) }];
     });
+    return [...sources, ...others];
   }
 
   #meantBy(key: string): string | null {

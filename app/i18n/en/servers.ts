@@ -248,6 +248,10 @@ export const servers = () => ({
       `${wrote} means nothing in the server ${server}. Did you mean ${meant}?`,
     unusedKey: (server: string, key: string) =>
       `MCP Gangway does not use the ${key} of the server ${server}. What the server asks for belongs into headers, certificates and authorities into tls, and a proxy into the settings of MCP Gangway (upstream).`,
+    twoSources: (server: string, key: string) =>
+      `The server ${server} has a command and ${key}: the command is started, and ${key} is not used. Take out the one that is not meant.`,
+    secondDefault: (server: string, taken: string) =>
+      `The server ${server} says "default": true, and so does ${taken}, which stands first and is the default. Leave it with one of them.`,
     badUrl: (server: string) =>
       `The server ${server} is left out: its URL must be http:// or https://, without a user name or password. Put credentials into headers.`,
     badHeader: (server: string, header: string) =>

@@ -227,6 +227,10 @@ export const servers: typeof en = () => ({
     unknownKey: (server, wrote, meant) => `伺服器 ${server} 的 ${wrote} 沒有作用。是不是應為 ${meant}？`,
     unusedKey: (server, key) =>
       `MCP Gangway 不會使用伺服器 ${server} 的 ${key}。伺服器要求的驗證資訊請寫在 headers 裡，憑證與憑證機構寫在 tls 裡，代理則在 MCP Gangway 的設定（upstream）中指定。`,
+    twoSources: (server, key) =>
+      `伺服器 ${server} 同時有 command 與 ${key}：會啟動 command，不使用 ${key}。請刪去不需要的那一個。`,
+    secondDefault: (server, taken) =>
+      `伺服器 ${server} 與 ${taken} 都寫了 "default": true；${taken} 寫在前面，因此是預設伺服器。請只保留其中一個。`,
     badUrl: (server) =>
       `已略過伺服器 ${server}：它的網址必須是 http:// 或 https://，且不含使用者名稱或密碼。請把帳號密碼或權杖放進 headers。`,
     badHeader: (server, header) =>

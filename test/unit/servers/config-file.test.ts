@@ -200,6 +200,33 @@ describe('what people have', () => {
   });
 });
 
+describe('an entry that says two things is served, and what was taken is named', () => {
+  const told = (servers: Readonly<Record<string, unknown>>) => {
+    const config = configServers(JSON.stringify({ mcpServers: servers }), env, undefined, () => '');
+    return { ...config, said: config.problems.map((problem) => problemSentence(problem, textIn('en'), 's.json')) };
+  };
+
+  test('with a command beside its URL, by the command', () => {
+    const { servers, said } = told({
+      a: { command: 'c', url: 'https://a.example/mcp', type: 'http' },
+      b: { command: 'c', url: '' },
+      c: { command: '', serverUrl: 'https://a.example/mcp' },
+    });
+    expect(servers).toMatchObject([{ command: 'c' }, { command: 'c' }]);
+    expect(said).toEqual([expect.stringMatching(/^s\.json:1:41: .*a has a command and url: the command is started/)]);
+  });
+
+  test('with several defaults, by the first', () => {
+    const marked = { command: 'c', default: true };
+    const { defaultServer, said, problems } = told({ off: { ...marked, disabled: true }, a: marked, b: marked });
+    expect(defaultServer).toBe('a');
+    expect(said).toEqual([expect.stringMatching(/b says "default": true, and so does a, .* is the default/)]);
+    expect(
+      problemSentence({ ...problems[0], kind: 'second-default', server: 'b', taken: 'a' }, textIn('zh-Hant')),
+    ).toMatch(/a 寫在前面/);
+  });
+});
+
 describe('a mistake is named with its place and the likely cure', () => {
   const said = (text: string) =>
     configServers(text, env).problems.map((problem) => problemSentence(problem, textIn('en'), 's.json'));
