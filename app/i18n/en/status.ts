@@ -55,7 +55,7 @@ export const control = () => ({
     `The MCP Gangway that runs (${version}) is too old for this mcp-gangway. Update it, or quit it and start the new one.`,
   internal: `An internal error. The log of MCP Gangway says more.`,
   onlyApp: (method: string) =>
-    `"${method}" is for the app. This MCP Gangway was started from a command line and is on for as long as it runs: end it with Ctrl+C or kill.`,
+    `"${method}" is for the app. This MCP Gangway runs without it: it has no windows, and is on for as long as it runs. To turn it off, stop its service, or press Ctrl+C where it was started.`,
   clientsOfApp: (method: string) =>
     `"${method}" is for the app, and this MCP Gangway was started from a command line. "mcp-gangway clients" changes the files of clients without the app.`,
   fixedSettings: `This MCP Gangway was started from a command line: its settings are its arguments. Start it again with others.`,

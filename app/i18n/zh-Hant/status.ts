@@ -53,7 +53,7 @@ export const control: typeof en.control = () => ({
     `對這個 mcp-gangway 來說，執行中的 MCP Gangway（${version}）太舊。請更新它，或結束它並啟動新版本。`,
   internal: `發生內部錯誤。詳情請見 MCP Gangway 的記錄。`,
   onlyApp: (method) =>
-    `「${method}」只適用於 App。這個 MCP Gangway 從命令列啟動，執行期間一直是開啟的：請用 Ctrl+C 或 kill 結束它。`,
+    `「${method}」只適用於 App。這個 MCP Gangway 不是由 App 執行：它沒有視窗，執行期間一直是開啟的。若要關閉，請停止它的服務，或在啟動它的地方按 Ctrl+C。`,
   clientsOfApp: (method) =>
     `「${method}」只適用於 App，而這個 MCP Gangway 是從命令列啟動的。不經由 App 修改用戶端的檔案，請用「mcp-gangway clients」。`,
   fixedSettings: `這個 MCP Gangway 從命令列啟動，設定就是它的參數。請以其他參數重新啟動。`,
