@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type ChosenPlace, CLIENTS } from '../clients/index.ts';
 import { ControlFault } from '../control/client/index.ts';
 import { type AppText, appTextIn } from '../i18n/app.ts';
+import { inARow } from '../i18n/in-a-row.ts';
 import type { BulkRequest, ClientServerView } from '../ipc/index.ts';
 import { Redactor } from '../log/index.ts';
 import { type ClientsDesk, openDesk, type ToldFile, type ToldPreview } from './clients-desk.ts';
@@ -28,7 +29,9 @@ export async function runClients(command: ClientsCommand, out: Output, err: Outp
   };
   const client = CLIENTS.find(({ id }) => id === command.client) ?? null;
   if (client === null && command.client !== null) {
-    return fail(text.commandLine.clients.noSuchClient(command.client, CLIENTS.map(({ id }) => id).join(', ')));
+    return fail(
+      text.commandLine.clients.noSuchClient(command.client, CLIENTS.map(({ id }) => id).join(text.status.comma)),
+    );
   }
   const desk = await openDesk(command.port, text, command.action === 'backups' ? 'clients.backups' : 'clients.plan');
   if (typeof desk === 'string') return fail(desk);
@@ -106,8 +109,8 @@ async function change(
   }
   const answer = await desk.apply(preview.plan, { upstream: false, release: true });
   if (answer.kind === 'refused') {
-    const standing = answer.standing.length === 0 ? '' : ` ${words.standing(answer.standing.join(', '))}`;
-    err.write(`mcp-gangway: ${printable(`${answer.trouble.sentence}${standing}`)}\n`);
+    const standing = answer.standing.length === 0 ? '' : words.standing(answer.standing.join(text.status.comma));
+    err.write(`mcp-gangway: ${printable(inARow(answer.trouble.sentence, standing))}\n`);
     return 1;
   }
   const { backups, remark } = answer;
@@ -118,7 +121,7 @@ async function change(
     print([
       '',
       words.applied(preview.files.length),
-      ...(backups.length === 0 ? [] : [words.backups(backups.join(', '))]),
+      ...(backups.length === 0 ? [] : [words.backups(backups.join(text.status.comma))]),
       ...(backups.some((file) => file.endsWith(SEALED)) ? [words.sealedBackups] : []),
       ...(preview.removesBackups ? [words.backupsGone] : []),
       ...next,
@@ -248,10 +251,10 @@ function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
         .map((line) => `  ${line.replace(/\r$/, '').replaceAll('\t', TAB)}`),
       '',
     ]),
-    ...(imported.length === 0 ? [] : [words.imported(imported.join(', '))]),
-    ...(released.length === 0 ? [] : [words.released(released.join(', '))]),
-    ...(upstreams.length === 0 ? [] : [words.upstreams(upstreams.join(', '))]),
-    ...(exceptions.length === 0 ? [] : [words.exceptions(exceptions.join(', '))]),
+    ...(imported.length === 0 ? [] : [words.imported(imported.join(text.status.comma))]),
+    ...(released.length === 0 ? [] : [words.released(released.join(text.status.comma))]),
+    ...(upstreams.length === 0 ? [] : [words.upstreams(upstreams.join(text.status.comma))]),
+    ...(exceptions.length === 0 ? [] : [words.exceptions(exceptions.join(text.status.comma))]),
     ...(left.length === 0 ? [] : [words.left]),
     ...left.map(({ client, name, trouble }) => `  ${client}${name === null ? '' : `, ${name}`}: ${trouble.sentence}`),
   ];

@@ -45,13 +45,13 @@ export function troubleOf(found: Found, text: Text): string | null {
   const words = text.control;
   switch (found.kind) {
     case 'several':
-      return words.several(found.ports.join(', '));
+      return words.several(found.ports.join(text.status.comma));
     case 'incompatible':
       return incompatible(found.fault, text);
     case 'none':
       return found.refused.length === 0
         ? null
-        : words.refusedFolder(found.refused.map(({ folder }) => folder).join(', '));
+        : words.refusedFolder(found.refused.map(({ folder }) => folder).join(text.status.comma));
     case 'found':
       return null;
     default:

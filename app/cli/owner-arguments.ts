@@ -100,9 +100,13 @@ export function serversCommand(
 }
 
 /** What is said of a word where only some are understood: the one that is most likely meant, or all of them. */
-export function strayWord(written: string, known: readonly string[], { cliUsage: words }: Text): UsageError {
+export function strayWord(
+  written: string,
+  known: readonly string[],
+  { cliUsage: words, status: { comma } }: Text,
+): UsageError {
   return new UsageError(
-    inARow(words.unexpectedWord(written), words.didYouMean(nearest(written, known) ?? known.join(', '))),
+    inARow(words.unexpectedWord(written), words.didYouMean(nearest(written, known) ?? known.join(comma))),
   );
 }
 

@@ -50,7 +50,7 @@ export async function runSettings(
       case 'export': {
         const { file, given } = exported(await desk.read());
         out.write(`${JSON.stringify(file, null, 2)}\n`);
-        if (given.length > 0) err.write(`mcp-gangway: ${printable(say.toBeGiven(given.join(', ')))}\n`);
+        if (given.length > 0) err.write(`mcp-gangway: ${printable(say.toBeGiven(given.join(text.status.comma)))}\n`);
         return 0;
       }
       case 'import':
@@ -69,8 +69,8 @@ export async function runSettings(
     const { patch, given, unknown } = imported(read, now);
     const lines = changesOf(now, patch);
     out.write(`${(lines.length === 0 ? [text.commandLine.clients.nothingToDo] : lines).map(printable).join('\n')}\n`);
-    if (unknown.length > 0) err.write(`mcp-gangway: ${printable(say.unknownKeys(unknown.join(', ')))}\n`);
-    if (given.length > 0) err.write(`mcp-gangway: ${printable(say.toBeGiven(given.join(', ')))}\n`);
+    if (unknown.length > 0) err.write(`mcp-gangway: ${printable(say.unknownKeys(unknown.join(text.status.comma)))}\n`);
+    if (given.length > 0) err.write(`mcp-gangway: ${printable(say.toBeGiven(given.join(text.status.comma)))}\n`);
     if (lines.length === 0) return 0;
     if (!yes) {
       err.write(`mcp-gangway: ${text.commandLine.clients.pending}\n`);

@@ -214,7 +214,7 @@ function listOf(server: string, tools: readonly ControlledTool[] | null, text: A
     state: [
       isHeld && isOn ? commandLine.held : isOn ? words.on : words.off,
       ...(change === null ? [] : [kinds[change]]),
-    ].join(', '),
+    ].join(text.status.comma),
     name: printable(name),
     tokens: words.tokens(tokensOf(bytes)),
     says: shortened(firstLine(description)),
@@ -297,7 +297,7 @@ function viewOf({ name, kind, severity, signs, isHeld, diff }: ControlledChange,
     ...(kind === 'gone' ? [] : [words.severity[severity]]),
   ];
   return [
-    `${plainly(name)}: ${said.join(', ')}`,
+    `${plainly(name)}: ${said.join(text.status.comma)}`,
     ...wordsFor(signs, words.signs).map((sign) => `  ! ${sign}`),
     ...(diff ?? []).flatMap(({ part, lines }) => [
       ...wordsFor([part], words.parts).map((one) => `  ${one}`),

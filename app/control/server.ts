@@ -62,12 +62,14 @@ export async function openControl(options: ControlOptions): Promise<Control | nu
       break;
     }
   }
-  log.warn(options.controlled.text().control.notOpened(passedOver.join(', ')));
+  const { control, status } = options.controlled.text();
+  log.warn(control.notOpened(passedOver.join(status.comma)));
   return null;
 }
 
 function passedOverSentence(folders: readonly string[], { controlled }: ControlOptions): string {
-  return controlled.text().control.passedOver(folders.join(', '));
+  const { control, status } = controlled.text();
+  return control.passedOver(folders.join(status.comma));
 }
 
 async function listen(file: SocketFile, options: ControlOptions): Promise<Control> {

@@ -89,7 +89,7 @@ function refusalOf(
   text: AppText,
 ): { readonly message: string; readonly faults: readonly { readonly path: string; readonly fault: string }[] } {
   const list = faults.map((fault) => ({ path: fault.path, fault: 'kind' in fault ? fault.kind : fault.reason }));
-  const paths = list.map(({ path, fault }) => `${path} (${fault})`).join(', ');
+  const paths = list.map(({ path, fault }) => `${path} (${fault})`).join(text.status.comma);
   const [first] = faults;
   const message =
     problem === null

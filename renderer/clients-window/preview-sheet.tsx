@@ -38,7 +38,7 @@ function AddressChoice({ shown: { preview, subject, choices } }: { readonly show
 }
 
 function labelOf({ host, port, protocol, where }: ForwardChoice): string {
-  const more = [protocol ?? '', where].filter((word) => word !== '').join(', ');
+  const more = [protocol ?? '', where].filter((word) => word !== '').join(text.value.status.comma);
   return more === '' ? authority(host, port) : `${authority(host, port)} (${more})`;
 }
 
@@ -154,9 +154,9 @@ export function PreviewSheet({ shown }: { readonly shown: OpenPreview }) {
           )}
           {preview.imported !== null && <p>{words.imported(preview.imported)}</p>}
           {preview.forward !== null && <ForwardNote forward={preview.forward} />}
-          {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(', '))}</p>}
+          {preview.exceptions.length > 0 && <p>{words.exceptions(preview.exceptions.join(text.value.status.comma))}</p>}
           <Upstream upstream={preview.upstream} on={takesUpstream} />
-          {unneeded.length > 0 && <Check label={words.release(unneeded.join(', '))} on={releases} />}
+          {unneeded.length > 0 && <Check label={words.release(unneeded.join(text.value.status.comma))} on={releases} />}
         </>
       )}
     </Sheet>

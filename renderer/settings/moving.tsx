@@ -141,7 +141,9 @@ function ImportSheet({ shown, done }: { readonly shown: Preview; readonly done: 
           )}
           <Verbatim written={changes.flatMap(({ after }) => after)} />
           <Given label={words.given} paths={given} />
-          {unknown.length > 0 && <p class="hint">{words.unknown(unknown.map(plainly).join(', '))}</p>}
+          {unknown.length > 0 && (
+            <p class="hint">{words.unknown(unknown.map(plainly).join(text.value.status.comma))}</p>
+          )}
         </>
       )}
     </Sheet>

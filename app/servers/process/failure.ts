@@ -58,7 +58,7 @@ function faultSentence(fault: CommandFault, text: Text): string {
   const { command } = fault;
   switch (fault.kind) {
     case 'not-found':
-      return notStarted.notFound(command, fault.searched.join(', '));
+      return notStarted.notFound(command, fault.searched.join(text.status.comma));
     case 'whole-line':
       return notStarted.wholeLine(command, fault.first);
     case 'unexpanded':

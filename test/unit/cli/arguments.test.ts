@@ -87,5 +87,6 @@ describe('the language', () => {
     expect(complaint(['-p', 'x', '--lang', 'zh-Hant'])).toBe('--port 不能是「x」：連接埠是 1 到 65535 的數字。');
     expect(complaint(['-p', 'x', '--sse', 'y', '--lang', 'zh-Hant'])).toContain('cannot be');
     expect(complaint(['--prot', '--lang', 'zh-Hant'])).toBe('沒有 --prot 這個選項。您是不是要用 --port？');
+    expect(complaint(['clients', 'qqqqqqqq', '--lang', 'zh-Hant'])).toMatch(/list、plan、apply/);
   });
 });
