@@ -92,7 +92,7 @@ export class Leg {
   readonly #owner: LegOwner;
   readonly #peer: Peer;
   readonly #wire: ClientWire;
-  readonly #requests = new PendingRequests<LegRequest>();
+  readonly #requests = new PendingRequests<LegRequest>(false);
   readonly #own = new Map<number, (response: Buffer | null) => void>();
   /** Progress of a task is told of under the token of the call that began it (2025-11-25, basic/utilities/tasks). */
   readonly #taskTokens = new Set<JsonRpcId>();
@@ -343,7 +343,8 @@ export class Leg {
   }
 
   #answered(frame: ResponseFrame): ResponseFrame | null {
-    if (this.#own.size > 0 && this.#answeredOwn(frame)) return null;
+    // An error without an id may be about what we have asked ourselves, and ends no request of the client then.
+    if (this.#own.size > 0 && (frame.id === null || this.#answeredOwn(frame))) return null;
     const match = this.#requests.match(frame);
     if (match.kind !== 'found') return null;
     const { call, progressToken } = match.request;

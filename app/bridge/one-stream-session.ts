@@ -47,7 +47,7 @@ export class OneStreamSession {
   readonly #context: BridgeContext;
   readonly #stream: FrameStream;
   readonly #startedAt = Date.now();
-  readonly #requests = new PendingRequests<TimedRequest>();
+  readonly #requests = new PendingRequests<TimedRequest>(true);
   readonly #warnings: BoundedWarnings;
   /** An answer waits for the progress ahead of it to arrive. */
   #holding = false;

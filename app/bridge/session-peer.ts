@@ -397,10 +397,10 @@ class SessionPeer implements Peer {
         break;
       case 'greeting': {
         const { id } = mode.initialize;
-        const answer = frames.find((frame) => {
-          if (frame.kind !== 'response') return false;
-          return frame.id === null || meantId(frame.id, (one) => one === id) !== undefined;
-        });
+        // An error without an id answers no handshake: a server may complain of anything before it.
+        const answer = frames.find(
+          (frame) => frame.kind === 'response' && meantId(frame.id, (one) => one === id) !== undefined,
+        );
         if (answer !== undefined && memberOf(answer.bytes, 'result') === undefined) {
           void this.#refused(mode.initialize, frames, null);
           break;

@@ -92,7 +92,7 @@ export class Session implements Ticking, Evictable {
   readonly #context: BridgeContext;
   readonly #warnings: BoundedWarnings;
   readonly #startedAt = Date.now();
-  readonly #requests = new PendingRequests<PostedRequest>();
+  readonly #requests = new PendingRequests<PostedRequest>(true);
   readonly #wire: ClientWire;
   readonly #streams: SessionStreams;
   readonly #standalone: StandaloneStream;
@@ -351,8 +351,10 @@ export class Session implements Ticking, Evictable {
       request.call.answered(frame.bytes);
       return { frame, to: request.post };
     }
-    // An error without an id concerns a message the server could not read: the client of some request should see it.
-    return { frame: response, to: response.id === null ? (this.#listening() ?? null) : null };
+    // An error without an id concerns a message the server could not read: the client of some request should see it. The handshake has
+    // the stream of its answer for itself, whose head says whether there is a session.
+    const isSeen = response.id === null && this.#initializeId === undefined;
+    return { frame: response, to: isSeen ? (this.#listening() ?? null) : null };
   }
 
   #withProgressToken(token: JsonRpcId): PostedRequest | undefined {

@@ -115,7 +115,7 @@ export class ModernToModern implements ProtocolTranslator {
   /** The legacy handshake, by which a process shows whether it has started. */
   greet(answered: (response: Buffer | null) => void): void {
     const params = { protocolVersion: NEWEST_LEGACY_REVISION, capabilities: {}, clientInfo: OURSELVES };
-    this.#own.send((id) => messageText({ id, method: 'initialize', params }), answered);
+    this.#own.greet((id) => messageText({ id, method: 'initialize', params }), answered);
   }
 
   /** A notification a client has posted. */

@@ -9,6 +9,8 @@ export class OwnRequests {
   readonly #waiting = new Map<number, (response: Buffer | null) => void>();
   readonly #notifications = new AnswerableNotifications();
   #lastId = 0;
+  /** The handshake, while it waits for its answer. */
+  #handshake: number | null = null;
 
   constructor(write: (json: Buffer) => void) {
     this.#write = write;
@@ -35,6 +37,14 @@ export class OwnRequests {
     return id;
   }
 
+  /** Sends the handshake. An error without an id is no answer to it: a server may complain of anything before. */
+  greet(text: (id: number) => Buffer, answered: (response: Buffer | null) => void): void {
+    this.#handshake = this.send(text, (response) => {
+      this.#handshake = null;
+      answered(response);
+    });
+  }
+
   /** Drops the callback of a request: its response is ignored. */
   forget(id: number): void {
     this.#waiting.delete(id);
@@ -42,7 +52,7 @@ export class OwnRequests {
 
   /** The id towards the child that a response is under; see `ourId`. `others` are those of requests that we pass on. Once a response. */
   idOf(response: ResponseFrame, others: Iterable<number>): number | undefined {
-    const isStray = response.id === null && this.#notifications.any;
+    const isStray = response.id === null && (this.#notifications.any || this.#handshake !== null);
     const id = isStray ? undefined : ourId(response, () => [...this.#waiting.keys(), ...others]);
     this.#notifications.answered(id ?? response.id);
     return id;

@@ -118,6 +118,13 @@ export class PendingRequests<Request extends RequestId> {
   readonly #cancelled = new Set<JsonRpcId>();
   readonly #notifications = new AnswerableNotifications();
   readonly #isWaiting = (id: JsonRpcId) => this.#byId.has(id);
+  /** The handshake, until it is answered; undefined before. */
+  #handshake: JsonRpcId | undefined;
+
+  /** @param greets whether the first of them is the handshake: before it, a server may complain of anything, which ends nothing. */
+  constructor(greets: boolean) {
+    this.#handshake = greets ? undefined : null;
+  }
 
   get size(): number {
     return this.#byId.size;
@@ -133,6 +140,7 @@ export class PendingRequests<Request extends RequestId> {
 
   add(request: Request): void {
     this.#byId.set(request.id, request);
+    if (this.#handshake === undefined) this.#handshake = request.id;
     this.#notifications.asked(request.id);
   }
 
@@ -148,19 +156,21 @@ export class PendingRequests<Request extends RequestId> {
     this.#notifications.answered(request === undefined ? answer.id : request.id);
     if (request === undefined) return { kind: this.#wasCancelled(answer.id) ? 'cancelled' : 'unexpected' };
     this.#byId.delete(request.id);
+    if (request.id === this.#handshake) this.#handshake = null;
     const isSame = request.id === answer.id && request.writtenId === null && answer.oddId === undefined;
     return { kind: 'found', request, frame: isSame ? answer : underId(answer, request) };
   }
 
   /**
    * The id of the one request that the answer can mean. An error without an id ends the only one there is (JSON-RPC 2.0 section 5), but
-   * where it may be about a notification.
+   * where it may be about a notification, and a handshake, which clients go on waiting for.
    */
   idOf(answer: ResponseFrame): JsonRpcId | undefined {
     const id = meantId(answer.id, this.#isWaiting);
     if (id !== undefined || answer.id !== null || this.#byId.size !== 1 || !isError(answer.bytes)) return id;
     if (this.#notifications.any) return undefined;
-    return this.#byId.keys().next().value;
+    const [only] = this.#byId.keys();
+    return only === this.#handshake ? undefined : only;
   }
 
   /** Its sender does not want the answer any more. */

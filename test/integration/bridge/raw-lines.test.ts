@@ -88,6 +88,12 @@ describe.each(Object.entries(WAYS))('over %s', (_, open) => {
     expect(await call('1', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
   });
 
+  test('an error without an id that comes before the handshake does not end it', async () => {
+    await using host = await hostBridge({ servers: [serverSetting({ args: [SERVER, 'complains'] })] });
+    const call = await open(host);
+    expect(await call('1', `{"jsonrpc":"2.0","id":$ID,${RESULT}}\n`)).toContain('yes');
+  });
+
   test('lines that only look like answers reach no client, and the log shows how they begin', async () => {
     await using host = await raw();
     const noise = [

@@ -12,7 +12,7 @@ const reader = new FrameReader({ anyVersion: false });
 
 /** Requests that wait under these ids, JSON text each. */
 function waiting(...ids: readonly string[]) {
-  const pending = new PendingRequests<RequestId>();
+  const pending = new PendingRequests<RequestId>(false);
   for (const text of ids) {
     const json = Buffer.from(`{"jsonrpc":"2.0","id":${text},"method":"ping"}`);
     const [request] = reader.read(json) ?? [];

@@ -73,7 +73,7 @@ export class ModernToLegacy implements ProtocolTranslator {
     this.#context = context;
     this.#own = new OwnRequests(context.write);
     this.#stage = { kind: 'greeting', greeting };
-    this.#own.send(
+    this.#own.greet(
       (id) => initializeText(id, context.introduction),
       (response) => this.#introduced(response),
     );
