@@ -1,7 +1,7 @@
 import { isObject } from '../../../base/schema/index.ts';
 import type { Text } from '../../../i18n/index.ts';
 import { messageText, type ServerFace, subscriptionEnd } from '../../../mcp/index.ts';
-import { CODE, type JsonObject, objectIn } from '../../../mcp/jsonrpc/index.ts';
+import { CODE, type JsonObject } from '../../../mcp/jsonrpc/index.ts';
 import { type ModernRequest, type Reply, refuse } from '../request.ts';
 import { taggedNotification } from '../rewrite-ids.ts';
 import type { ModernToLegacy } from './translator.ts';
@@ -20,19 +20,24 @@ const LISTS = [
   ['resourcesListChanged', 'resources'],
 ] as const;
 
-/** The part of what `subscriptions/listen` asks for that the server can do. Null when the filter is not valid. */
+/**
+ * The part of what `subscriptions/listen` asks for that the server may do. Null when the filter is not valid. Of a thing that the server
+ * has at all, changes count as told of, and subscriptions are tried, whatever else it says: the official SDK for Python, up to its
+ * version 1, says `listChanged: false` and `subscribe: false` of every server, and sends both.
+ */
 function honoured(params: JsonObject, capabilities: JsonObject): SubscriptionFilter | null {
   const wanted = params['notifications'];
   if (!isObject(wanted)) return null;
-  const lists = LISTS.filter(
-    ([flag, name]) => wanted[flag] === true && objectIn(capabilities, name)['listChanged'] === true,
-  ).map(([flag]) => [flag, true]);
+  const lists = LISTS.filter(([flag, name]) => wanted[flag] === true && isObject(capabilities[name])).map(([flag]) => [
+    flag,
+    true,
+  ]);
   const uris = wanted['resourceSubscriptions'] ?? [];
   if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string')) return null;
-  const canSubscribe = objectIn(capabilities, 'resources')['subscribe'] === true;
+  const hasResources = isObject(capabilities['resources']);
   return {
     ...Object.fromEntries(lists),
-    ...(uris.length > 0 && canSubscribe ? { resourceSubscriptions: [...new Set(uris)] } : {}),
+    ...(uris.length > 0 && hasResources ? { resourceSubscriptions: [...new Set(uris)] } : {}),
   };
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Subscriptions } from '../../../../app/bridge/translate/index.ts';
+import { textIn } from '../../../../app/i18n/index.ts';
 import { legacyChild } from '../../../support/legacy-child.ts';
 import { modernRequest, RecordedReply } from '../../../support/translation-doubles.ts';
 
@@ -106,4 +108,32 @@ test('a request whose client has gone is not sent to a legacy child', () => {
   child.translator.start(modernRequest('tools/call', { name: 'x' }), gone);
   expect(child.said).toEqual([]);
   expect(child.translator.size).toBe(0);
+});
+
+test('changes of what a legacy child has are listened to though it announces none, and resources if it agrees', async () => {
+  const child = legacyChild();
+  const subscriptions = new Subscriptions(() => textIn('en'));
+  subscriptions.attach(child.translator);
+  const reply = new RecordedReply();
+  const notifications = { toolsListChanged: true, promptsListChanged: true, resourceSubscriptions: ['a:1', 'a:2'] };
+  // As version 1 of the official SDK for Python writes it, whatever its server does.
+  const capabilities = { tools: { listChanged: false }, resources: { subscribe: false, listChanged: false } };
+  const face = { capabilities, serverInfo: {}, instructions: null };
+  const opening = subscriptions.open(modernRequest('subscriptions/listen', { notifications }), reply, face);
+  expect(child.said).toMatchObject([
+    { method: 'resources/subscribe', params: { uri: 'a:1' } },
+    { method: 'resources/subscribe', params: { uri: 'a:2' } },
+  ]);
+  child.hear({ id: child.said[0]?.id, result: {} }, { id: child.said[1]?.id, error: { code: -32601, message: 'No.' } });
+  await opening;
+  subscriptions.changed(
+    'notifications/tools/list_changed',
+    null,
+    Buffer.from('{"method":"notifications/tools/list_changed"}'),
+  );
+  expect(reply.notifications).toMatchObject([
+    { params: { notifications: { toolsListChanged: true, resourceSubscriptions: ['a:1'] } } },
+    { method: 'notifications/tools/list_changed' },
+  ]);
+  expect(reply.notifications[0]?.params?.['notifications']).not.toHaveProperty('promptsListChanged');
 });
