@@ -100,7 +100,7 @@ export function targetOfServer({ program: { args, env }, url: own }: KnownServer
   // The URL of a remote server is where it is reached, also where that is this machine.
   if (own !== undefined) return readTarget(own);
   for (const word of [...args, ...Object.values(env)]) {
-    const url = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"']+/i.exec(word)?.[0];
+    const url = /\b[a-z][a-z0-9+.-]{0,40}:\/\/[^\s"']+/i.exec(word)?.[0];
     const target = url === undefined ? null : readTarget(url);
     if (target !== null && !/^(?:localhost|127\..*|::1)$/.test(target.target.host)) return target;
   }

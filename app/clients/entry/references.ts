@@ -18,13 +18,16 @@ export type ReferenceStyle =
 /** The names that VS Code's notation has without a colon. */
 const PREDEFINED = 'userHome|workspace\\w*|file\\w*|relativeFile\\w*|cwd|pathSeparator|defaultBuildTask|execPath|/';
 
+/** What is longer is no reference: each beginning that never ends is looked behind so far and no further, in the file of a project as well. */
+const MOST = '{0,1000}';
+
 const PATTERNS: Readonly<Record<ReferenceStyle, string>> = {
-  secrets: '\\$\\{\\{[^}]*\\}\\}',
-  scoped: `\\$\\{(?:env:(?<scoped>[^}:]+)|(?<predefined>${PREDEFINED})|[A-Za-z]+:[^}]*)\\}`,
-  braced: '\\$\\{(?<braced>[A-Za-z_]\\w*)(?::-[^}]*)?\\}',
+  secrets: `\\$\\{\\{[^}]${MOST}\\}\\}`,
+  scoped: `\\$\\{(?:env:(?<scoped>[^}:]{1,1000})|(?<predefined>${PREDEFINED})|[A-Za-z]{1,100}:[^}]${MOST})\\}`,
+  braced: `\\$\\{(?<braced>[A-Za-z_]\\w*)(?::-[^}]${MOST})?\\}`,
   bare: '\\$(?<bare>[A-Za-z_]\\w*)',
-  command: '\\$\\([^)]*\\)',
-  curly: '\\{(?:env:(?<curly>[^}]+)|file:[^}]*)\\}',
+  command: `\\$\\([^)]${MOST}\\)`,
+  curly: `\\{(?:env:(?<curly>[^}]{1,1000})|file:[^}]${MOST})\\}`,
 };
 
 /** Longer notations first: `${{` begins like `${`. */

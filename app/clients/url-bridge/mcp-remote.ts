@@ -46,8 +46,8 @@ const TRANSPORTS: Readonly<Record<string, 'auto' | 'sse' | 'streamable'>> = {
   'http-only': 'streamable',
 };
 
-/** What it fills in itself, in headers and in the client's credentials. */
-const VARIABLE = /\$\{([^}]+)\}/g;
+/** What it fills in itself, in headers and in the client's credentials; no variable has a longer name. */
+const VARIABLE = /\$\{([^}]{1,1000})\}/g;
 
 /** Of a client's metadata (RFC 7591 section 2), what is ours to say or of no account. */
 const IDLE_METADATA =

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { editText } from '../../../app/clients/document/index.ts';
+import { filledIn } from '../../../app/clients/entry/references.ts';
 import {
   CLIENTS,
   type Client,
@@ -18,6 +19,7 @@ import { planEntry, planUndo } from '../../../app/clients/plan/plan.ts';
 import { type BridgeReading, readBridge } from '../../../app/clients/url-bridge/bridge.ts';
 import { appTextIn } from '../../../app/i18n/app.ts';
 import { ENVIRONMENT } from '../../support/client-environment.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/clients-config');
 const URL = 'http://homeassistant.local:8123/api/mcp';
@@ -514,5 +516,23 @@ describe('The window', () => {
       cwd: null,
     } as const;
     expect(modeOf(launch, ENVIRONMENT)).toBe('run');
+  });
+});
+
+describe('A text of hundreds of kilobytes in the file of a project', () => {
+  const known = { own: {}, home: null };
+  it('is looked through for references in no more time than it is long, also where none of them ends', () => {
+    const styles = ['secrets', 'scoped', 'braced', 'bare', 'command', 'curly'] as const;
+    for (const unit of ['${', '${a:', '${{', '$(', '{env:', '{file:', '${a:-', '${env:']) {
+      const text = unit.repeat(400_000 / unit.length);
+      expect([unit, processorTime(() => filledIn(text, styles, known)) < 2000]).toEqual([unit, true]);
+    }
+    const header = `A: ${'${'.repeat(200_000)}`;
+    const read = () => readBridge({ command: 'npx', args: ['-y', 'mcp-remote', URL, '--header', header], env: {} });
+    expect(processorTime(read)).toBeLessThan(2000);
+    expect(filledIn('a ${A} ${env:B} $(c) ${{ d }}', styles, { ...known, own: { A: '1', B: '2' } })).toEqual({
+      kind: 'reference',
+      reference: '$(c)',
+    });
   });
 });
