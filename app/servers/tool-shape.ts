@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../base/schema/index.ts';
-import { foldedKey, isTooDeep, memberOf, membersOf, parsedJson } from '../mcp/jsonrpc/index.ts';
+import { foldedKey, isTooDeep, memberOf, membersOf, parsedJson, repeatsNames } from '../mcp/jsonrpc/index.ts';
 
 /** What version 1 of the formula looks at. */
 const FIRST_PARTS = ['title', 'description', 'inputSchema', 'outputSchema', 'annotations'] as const;
@@ -50,13 +50,17 @@ function hashOf(text: string | Buffer): string {
 
 const COMPARED: ReadonlySet<string> = new Set(['name', ...TOOL_PARTS].map((part) => part.toLowerCase()));
 
-/** Parsers of Go take `Description` for `description`, and of two members of one name some read the first and some the last. */
+/**
+ * Parsers of Go take `Description` for `description`, and of two members of one name some read the first and some the last, in a schema as
+ * well: of them only the last would be compared.
+ */
 function isAmbiguous(item: Buffer): boolean {
   const seen = new Set<string>();
-  for (const [key] of membersOf(item)) {
+  for (const [key, value] of membersOf(item)) {
     const plain = foldedKey(key);
     if (!COMPARED.has(plain)) continue;
     if (seen.has(plain) || !(key === 'name' || TOOL_PARTS.some((part) => part === key))) return true;
+    if (repeatsNames(value)) return true;
     seen.add(plain);
   }
   return false;

@@ -24,6 +24,7 @@ export {
   nestedMember,
   objectIn,
   parsedJson,
+  repeatsNames,
   spellingsIn,
   stringAt,
   stringIn,

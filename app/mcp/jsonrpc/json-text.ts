@@ -267,6 +267,33 @@ export function spellingsIn(json: Buffer, key: string): readonly string[] {
   return membersOf(json).flatMap(([one]) => (foldedKey(one) === folded ? [one] : []));
 }
 
+/** Whether an object, at any depth, has two members of one name: parsers differ in which of them they take. */
+export function repeatsNames(json: Buffer): boolean {
+  /** The names so far in the objects that are open; null for a list. */
+  const open: (Set<string> | null)[] = [];
+  let at = 0;
+  while (at < json.length) {
+    const byte = json[at];
+    if (byte === QUOTE) {
+      const end = skipString(json, at);
+      // A colon stands behind names alone.
+      const names = json[skipSpace(json, end)] === 0x3a ? open.at(-1) : null;
+      if (names) {
+        const name = stringAt(json, at, end) ?? '';
+        if (names.has(name)) return true;
+        names.add(name);
+      }
+      at = end;
+      continue;
+    }
+    if (byte === 0x7b) open.push(new Set());
+    else if (byte === 0x5b) open.push(null);
+    else if (byte === 0x7d || byte === 0x5d) open.pop();
+    at++;
+  }
+  return false;
+}
+
 function eachMember(json: Buffer, visit: (member: Member) => void): void {
   let at = skipSpace(json, 0);
   if (json[at] !== 0x7b) return;

@@ -42,6 +42,10 @@ describe('The hash of a tool', () => {
     ['a member twice', '{"name":"read","description":"Reads a note.","description":"evil"}'],
     ['a member in another case', '{"name":"read","description":"Reads a note.","Description":"evil"}'],
     ['a member with a long s', '{"name":"read","description":"Reads a note.","de\u017fcription":"evil"}'],
+    [
+      'a member of a schema twice',
+      '{"name":"read","inputSchema":{"properties":{"id":{"description":"evil","d\\u0065scription":"x"}}}}',
+    ],
     ['more levels than are read', `{"name":"read","inputSchema":${'['.repeat(2000)}${']'.repeat(2000)}}`],
   ])('is of the bytes where clients could read it in different ways: %s', (_what, text) => {
     const odd = shape(text);
@@ -51,6 +55,11 @@ describe('The hash of a tool', () => {
       severity: 'high',
       signs: ['ambiguous'],
     });
+  });
+
+  test('is not of the bytes where one name stands in several objects, or in a text', () => {
+    const schema = { a: { id: 1, list: [{ id: 2 }, { id: 3 }] }, b: { id: '"id": 1, "id": 2' }, id: [['id', 'id']] };
+    expect(shape({ ...READ, inputSchema: schema, _meta: { id: 4 } }).text).not.toBeNull();
   });
 
   test('is there for nothing without a name', () => {
