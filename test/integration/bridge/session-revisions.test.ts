@@ -68,7 +68,8 @@ test('a legacy child that refuses the handshake for reasons of its own is heard'
 });
 
 test('a child that ends instead of answering the handshake is the end of the session', async () => {
-  await using host = await hostBridge({ servers: [serverSetting({ era: 'auto', args: ['-e', 'process.exit(3)'] })] });
+  const program = 'process.stdin.once("data", () => process.exit(3))';
+  await using host = await hostBridge({ servers: [serverSetting({ era: 'auto', args: ['-e', program] })] });
   const client = await openSse(host.url);
   expect(await client.call('initialize', initialize)).toMatchObject({ error: { code: -32603, data: { exitCode: 3 } } });
   expect(await client.reader.rest()).toEqual([]);
