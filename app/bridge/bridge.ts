@@ -22,6 +22,7 @@ import {
   Spares,
   serverSecrets,
   ToolApprovals,
+  tellOfInstructions,
 } from '../servers/index.ts';
 import { GRACES, type Graces, type GroupRecord } from '../servers/process/index.ts';
 import { isRemote, type ServerSetting, type Settings } from '../settings/settings.ts';
@@ -145,6 +146,7 @@ export class Bridge {
     this.#unsubscribes = [
       this.#lists.subscribe({ changed: (server) => this.#unmatched.look(server) }),
       this.#approvals.follow(this.#lists),
+      tellOfInstructions(this.#lists, log.from('bridge')),
       this.#approvals.subscribe((server) => this.#toolsChanged(server)),
     ];
     this.#context = {

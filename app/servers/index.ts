@@ -91,6 +91,7 @@ export {
   serverSecrets,
 } from './source.ts';
 export { Spares } from './spares.ts';
+export { tellOfInstructions } from './told-instructions.ts';
 export { type ApprovedTool, ToolApprovals, type ToolChange, type ToolChangeCount } from './tool-approvals.ts';
 export type { DiffLine, PartDiff } from './tool-diff.ts';
 export type { Severity, ToolPart, ToolSign } from './tool-shape.ts';

@@ -44,7 +44,7 @@ function isOfAmbiguous(hash: string): boolean {
   return hash.startsWith('raw1:');
 }
 
-function hashOf(text: string | Buffer): string {
+export function hashOf(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
@@ -179,7 +179,8 @@ const SIGNS: readonly (readonly [ToolSign, { test(text: string): boolean }])[] =
   ],
 ];
 
-function signsIn(text: string): readonly ToolSign[] {
+/** What a text for a model has that a person should look at. */
+export function signsIn(text: string): readonly ToolSign[] {
   const plain = text.replace(/(?:\\[nrt]|\s)+/g, ' ');
   return SIGNS.filter(([, pattern]) => pattern.test(plain)).map(([sign]) => sign);
 }
