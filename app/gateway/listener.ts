@@ -16,6 +16,8 @@ const SOCKS4 = 0x04;
 const SOCKS5 = 0x05;
 const LETTER_C = 0x43;
 const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
 
 /** Where a connection goes once its first bytes have shown its protocol. */
 export interface ConnectionHandlers {
@@ -199,43 +201,94 @@ export interface ConnectHead {
   readonly early: Buffer | null;
 }
 
-/** Where the target begins in a CONNECT head. */
-const TARGET_AT = 'CONNECT '.length;
-const CONNECT_HEAD = /^CONNECT ([!-~]+) HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*\r\n)+)$/;
-/** Fields that are left to the HTTP parser. */
-const UNUSUAL = /^(?:content-length|transfer-encoding|expect|upgrade|connection:[^\r]*(?:upgrade|close))/im;
+/** What a byte may be part of: a target, the name of a field (a token), its value (RFC 9110 sections 5.5 and 5.6.2). */
+const TARGET = 1;
+const TOKEN = 2;
+const VALUE = 4;
+const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  const isTarget = byte > 0x20 && byte < 0x7f;
+  const isToken = isTarget && !'"(),/:;<=>?@[\\]{}'.includes(char);
+  const isValue = isTarget || byte === 0x20 || byte === 0x09 || byte >= 0x80;
+  return (isTarget ? TARGET : 0) | (isToken ? TOKEN : 0) | (isValue ? VALUE : 0);
+});
+const METHOD = 'CONNECT ';
+const VERSION = ' HTTP/1.1\r\n';
+const HOST = 'host:';
+const PROXY_AUTHORIZATION = 'proxy-authorization:';
+const VIA = 'via:';
 
 /**
  * Reads a CONNECT head in front of the HTTP parser, which is a tenth of the cost of a short tunnel. It accepts only
  * what RFC 9112 allows without any doubt; for everything else it returns null, and the parser decides and
- * answers. `chunk` starts with `C` and is the first thing the client sent.
+ * answers. `chunk` is the first thing the client sent.
+ *
+ * One pass over its bytes: patterns, one for the whole and one for each field that counts, took five times as long.
  */
 export function readConnectHead(chunk: Buffer): ConnectHead | null {
-  const end = chunk.indexOf('\r\n\r\n');
-  if (end === -1 || end > CONNECT_LIMIT) return null;
-  const match = CONNECT_HEAD.exec(chunk.toString('latin1', 0, end + 2));
-  if (match === null) return null;
-  const [, authority = '', fields = ''] = match;
-  if (UNUSUAL.test(fields) || count(fields, /^host:/gim) !== 1 || count(fields, /^proxy-authorization:/gim) > 1)
-    return null;
+  const targetEnd = skip(chunk, METHOD.length, TARGET);
+  if (!holds(chunk, 0, METHOD) || targetEnd === METHOD.length || !holds(chunk, targetEnd, VERSION)) return null;
+  let hosts = 0;
+  let authorization: string | undefined;
+  let via: string | undefined;
+  let at = targetEnd + VERSION.length;
+  while (chunk[at] !== CR) {
+    const colon = skip(chunk, at, TOKEN);
+    if (colon === at || chunk[colon] !== COLON) return null;
+    const end = skip(chunk, colon + 1, VALUE);
+    if (end > CONNECT_LIMIT || chunk[end] !== CR || chunk[end + 1] !== LF) return null;
+    if (isField(chunk, at, HOST)) hosts++;
+    else if (isField(chunk, at, VIA)) {
+      const value = fieldValue(chunk, colon, end);
+      via = via === undefined ? value : `${via}, ${value}`;
+    } else if (isField(chunk, at, PROXY_AUTHORIZATION)) {
+      if (authorization !== undefined) return null;
+      authorization = fieldValue(chunk, colon, end);
+    } else if (isUnusual(chunk, at, end)) return null;
+    at = end + 2;
+  }
+  if (hosts !== 1 || chunk[at + 1] !== LF) return null;
   return {
-    // Not a part of the head: V8 makes those views of the whole, which would stay in memory with the target for as long as that is shown.
-    authority: chunk.toString('latin1', TARGET_AT, TARGET_AT + authority.length),
-    authorization: /^proxy-authorization:([^\r]*)/im.exec(fields)?.[1]?.trim(),
-    via: viaOf(fields),
-    early: chunk.length > end + 4 ? chunk.subarray(end + 4) : null,
+    // A string of its own: V8 makes parts of a string views of the whole, which would stay in memory with the target for as long as that is shown.
+    authority: chunk.toString('latin1', METHOD.length, targetEnd),
+    authorization,
+    via,
+    early: chunk.length > at + 2 ? chunk.subarray(at + 2) : null,
   };
 }
 
-function viaOf(fields: string): string | undefined {
-  const lines = fields.match(/^via:[^\r]*/gim);
-  return lines === null ? undefined : lines.map((line) => line.slice(4).trim()).join(', ');
+/** Where the bytes of a class end that begin at `at`. */
+function skip(chunk: Buffer, at: number, bytes: number): number {
+  let end = at;
+  while (end < chunk.length && ((CLASSES[chunk[end] ?? 0] ?? 0) & bytes) !== 0) end++;
+  return end;
 }
 
-function count(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0;
+function fieldValue(chunk: Buffer, colon: number, end: number): string {
+  return chunk.toString('latin1', colon + 1, end).trim();
 }
 
+function holds(chunk: Buffer, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (chunk[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Whether a name that begins at `at`, in any case, begins with `name`, which is in lower case. */
+function isField(chunk: Buffer, at: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (((chunk[at + i] ?? 0) | 0x20) !== name.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Fields that are left to the HTTP parser, and for safety all whose names begin as theirs do. */
+function isUnusual(chunk: Buffer, at: number, end: number): boolean {
+  if (isField(chunk, at, 'connection:')) return /upgrade|close/i.test(chunk.toString('latin1', at, end));
+  return (
+    isField(chunk, at, 'content-length') ||
+    isField(chunk, at, 'transfer-encoding') ||
+    isField(chunk, at, 'expect') ||
+    isField(chunk, at, 'upgrade')
+  );
+}
 /** The beginning of a line that can still become an absolute-form request: a method, a space, a scheme. */
 const PREFIX =
   /^(?:\r\n)*\r?(?:[\w!#$%&'*+.^`|~-]{1,32}(?: (?:[a-z][a-z0-9+.-]*(?::(?:\/(?:\/[!-~\x80-\xff]*(?: [HTP/1.0]{0,8}\r?)?)?)?)?)?)?)?$/i;
@@ -274,7 +327,7 @@ export function readFirstLine(bytes: Buffer): FirstLine {
     const begun = bytes.toString('latin1');
     return PREFIX.test(begun) && !CONNECT.test(begun) ? INCOMPLETE : PLAIN;
   }
-  if (!isUnusual(bytes, end)) return PLAIN;
+  if (!hasUnusualByte(bytes, end)) return PLAIN;
   const line = bytes.toString('latin1', 0, end + 1);
   const match = ABSOLUTE_FORM.exec(line);
   if (match === null || CONNECT.test(line)) return PLAIN;
@@ -293,7 +346,7 @@ function lineEnd(bytes: Buffer): number {
 }
 
 /** Whether a line holds a byte from 0x80 or a `#`: all others need no second look. */
-function isUnusual(bytes: Buffer, end: number): boolean {
+function hasUnusualByte(bytes: Buffer, end: number): boolean {
   for (let at = 0; at < end; at++) {
     const byte = bytes[at] ?? 0;
     if (byte >= 0x80 || byte === 0x23) return true;
