@@ -19,6 +19,12 @@ const LOOK_MS = 10_000;
 /** Shares of a processor: more is work, less is none. */
 const BUSY = 0.05;
 const QUIET = 0.02;
+/**
+ * Looks in a row that find no work before memory is given back: a minute. With the last objects of a kind V8 throws away the code that was
+ * optimized for them: after a collection while no tunnel was open, each of the next 2,500 took a fifth more processor time. Work that pauses
+ * for seconds does not pay for that.
+ */
+const QUIET_LOOKS = 6;
 
 /** Milliseconds after which an idle process that serves has come to rest. `node:v8` takes five to load, for which a client would wait. */
 export const STARTED_MS = 250;
@@ -31,8 +37,7 @@ export function keepHeapSmallOnceStarted(): void {
 /** Keeps what V8 holds in proportion to the work, for the rest of the process's life. `every` is for tests, in milliseconds. */
 export function keepHeapSmall(every = LOOK_MS): void {
   const v8 = process.getBuiltinModule('node:v8');
-  boundYoungGeneration(v8, YOUNG_GENERATION_BYTES);
-  collectAfterWork(v8, every);
+  collectAfterWork(v8, every, boundYoungGeneration(v8, YOUNG_GENERATION_BYTES));
 }
 
 /**
@@ -43,12 +48,15 @@ export function keepHeapSmall(every = LOOK_MS): void {
 export function keepHeapSmallForOneClient(): void {
   const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--no-maglev');
-  boundYoungGeneration(v8, YOUNG_GENERATION_BYTES_OF_ONE_CLIENT);
-  collectAfterWork(v8, LOOK_MS);
+  collectAfterWork(v8, LOOK_MS, boundYoungGeneration(v8, YOUNG_GENERATION_BYTES_OF_ONE_CLIENT));
 }
 
-/** V8 reads the factor by which it grows each time it might, which is at the end of a collection. */
-function boundYoungGeneration(v8: V8, bytes: number): void {
+/**
+ * V8 reads the factor by which it grows each time it might, which is at the end of a collection. Once it has grown to the bound,
+ * collections are not looked at any more: Node makes several objects for each, as much work as a short tunnel. What this returns looks
+ * whether V8 has shrunk it since.
+ */
+function boundYoungGeneration(v8: V8, bytes: number): () => void {
   let factor = 0;
   const decide = (): void => {
     const room = Math.floor(bytes / youngGenerationBytes(v8));
@@ -56,23 +64,30 @@ function boundYoungGeneration(v8: V8, bytes: number): void {
     if (wanted === factor) return;
     factor = wanted;
     v8.setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+    if (factor === 1) observer.disconnect();
+    else observer.observe({ entryTypes: ['gc'] });
   };
+  const observer = new PerformanceObserver(decide);
   decide();
-  new PerformanceObserver(decide).observe({ entryTypes: ['gc'] });
+  return decide;
 }
 
-/** V8 collects when there is something to allocate: what the last work has left would stay for as long as there is no other. */
-function collectAfterWork(v8: V8, every: number): void {
+/** V8 collects when there is something to allocate: what the last work has left would stay for as long as there is no other. `looked` is called each time. */
+function collectAfterWork(v8: V8, every: number, looked: () => void): void {
   let hasWorked = false;
+  let quietLooks = 0;
   let before = process.cpuUsage();
   const look = (): void => {
     const { user, system } = process.cpuUsage(before);
     before = process.cpuUsage();
     const share = (user + system) / 1000 / every;
     if (share > BUSY) hasWorked = true;
-    if (!hasWorked || share > QUIET) return;
-    hasWorked = false;
-    collect(v8);
+    quietLooks = share <= QUIET ? quietLooks + 1 : 0;
+    if (hasWorked && quietLooks >= QUIET_LOOKS) {
+      hasWorked = false;
+      collect(v8);
+    }
+    looked();
   };
   setInterval(look, every).unref();
 }
