@@ -16,6 +16,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** What every room writes its log through. `source` says which part writes: `proxy`, `bridge`, `server:<name>`, … */
 export interface Log {
+  /** Whether lines of `debug` are written: where they come with every connection, they need not be made otherwise. */
+  readonly isDebug: boolean;
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

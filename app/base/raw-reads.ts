@@ -36,12 +36,14 @@ const INTERNALS: Internals | null = findInternals(new Socket());
 
 /** Sends what `socket` receives from now on to `reader`. False when this Node does not let us. */
 export function readRaw(socket: Socket, reader: RawReader): boolean {
-  const handle: unknown = Reflect.get(socket, '_handle');
+  const handle = (socket as unknown as { readonly _handle: unknown })._handle;
   if (INTERNALS === null || !takesUserBuffer(handle)) return false;
   const first = reader.next();
-  Reflect.set(socket, INTERNALS.buffer, first);
-  Reflect.set(socket, INTERNALS.callback, (bytes: number, buffer: Buffer) => reader.read(bytes, buffer));
-  Reflect.set(socket, INTERNALS.generator, () => reader.next());
+  // Not by Reflect.set: that is a call into V8 each, and there are six of them for a tunnel.
+  const properties = socket as unknown as Record<symbol, unknown>;
+  properties[INTERNALS.buffer] = first;
+  properties[INTERNALS.callback] = (bytes: number, buffer: Buffer) => reader.read(bytes, buffer);
+  properties[INTERNALS.generator] = () => reader.next();
   handle.useUserBuffer(first);
   return true;
 }

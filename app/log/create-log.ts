@@ -208,6 +208,10 @@ class SourcedLog implements Log {
     this.#source = source;
   }
 
+  get isDebug(): boolean {
+    return this.#core.rank >= RANK.debug;
+  }
+
   error(message: string, fields: LogFields = NO_FIELDS): void {
     if (this.#core.rank >= RANK.error) this.#core.write('error', this.#source, message, fields);
   }
@@ -221,7 +225,7 @@ class SourcedLog implements Log {
   }
 
   debug(message: string, fields: LogFields = NO_FIELDS): void {
-    if (this.#core.rank >= RANK.debug) this.#core.write('debug', this.#source, message, fields);
+    if (this.isDebug) this.#core.write('debug', this.#source, message, fields);
   }
 
   from(source: string): Log {

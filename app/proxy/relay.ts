@@ -274,9 +274,9 @@ export class Direction implements RawReader {
       source.on('data', (chunk: Buffer) => {
         if (!this.#pass(chunk)) source.pause();
       });
-      this.#sink.on('drain', () => this.#continue());
-    } else if (this.#sink.writableLength > 0 && early !== null) {
-      this.#pause();
+      this.#sink.on('drain', this.#continue);
+    } else if (this.#sink.writableNeedDrain) {
+      this.#awaitDrain();
     } else {
       source.resume();
     }
@@ -290,30 +290,43 @@ export class Direction implements RawReader {
 
   read(bytes: number, buffer: Buffer): boolean {
     if (buffer === sharedReadBuffer) return this.#readShared(bytes);
-    this.#pass(buffer.subarray(0, bytes));
+    this.#count(bytes);
+    this.#sink.write(buffer.subarray(0, bytes), this.#written);
     this.#shortReads = bytes < SHORT_READ ? this.#shortReads + 1 : 0;
-    if (this.#sink.writableLength !== 0) return this.#pause();
+    if (this.#sink.writableLength !== 0) return this.#awaitWrite();
     // The next read asks for its memory right after this one: only at this moment no read and no write uses the buffer.
     if (this.#shortReads >= SHORT_READS_TO_RELEASE) this.#release();
     if (bytes < buffer.length) return true;
-    this.#resources.fairness.schedule(() => this.#continue());
+    this.#resources.fairness.schedule(this.#continue);
     return false;
   }
 
   #readShared(bytes: number): boolean {
-    this.#pass(Buffer.from(sharedReadBuffer.subarray(0, bytes)));
+    const chunk = Buffer.allocUnsafe(bytes);
+    sharedReadBuffer.copy(chunk, 0, 0, bytes);
+    const hasRoom = this.#pass(chunk);
     if (bytes >= BUSY_READ) this.#acquired = this.#resources.buffers.acquire();
     else this.#resources.fairness.noteInteractive(this.#tunnel);
-    return this.#sink.writableLength === 0 || this.#pause();
+    return hasRoom || this.#awaitDrain();
   }
 
+  /** Whether the sink takes more. A write without a callback that leaves at once costs Node no turn of its queue. */
   #pass(chunk: Buffer): boolean {
-    if (this.#way === 'up') this.#tunnels.countUp(this.#record, chunk.length);
-    else this.#tunnels.countDown(this.#record, chunk.length);
-    return this.#sink.write(chunk, this.#written);
+    this.#count(chunk.length);
+    return this.#sink.write(chunk);
   }
 
-  #pause(): false {
+  #count(bytes: number): void {
+    if (this.#way === 'up') this.#tunnels.countUp(this.#record, bytes);
+    else this.#tunnels.countDown(this.#record, bytes);
+  }
+
+  #awaitDrain(): false {
+    this.#sink.once('drain', this.#continue);
+    return false;
+  }
+
+  #awaitWrite(): false {
     this.#waitsForWrite = true;
     return false;
   }
@@ -324,9 +337,9 @@ export class Direction implements RawReader {
     this.#continue();
   };
 
-  #continue(): void {
+  readonly #continue = (): void => {
     if (!this.#source.destroyed) this.#source.resume();
-  }
+  };
 
   readonly #ended = (): void => {
     const sink = this.#sink;

@@ -14,6 +14,7 @@ import { portOf } from './raw-http.ts';
 
 /** Says nothing. */
 export const silentLog: Log = {
+  isDebug: false,
   error: () => undefined,
   warn: () => undefined,
   info: () => undefined,

@@ -14,7 +14,14 @@ export function rememberingLog(): { readonly log: Log; readonly lines: LoggedLin
     const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
       lines.push({ level, source, message, fields });
     };
-    return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug'), from };
+    return {
+      isDebug: true,
+      error: write('error'),
+      warn: write('warn'),
+      info: write('info'),
+      debug: write('debug'),
+      from,
+    };
   };
   return { log: from('test'), lines };
 }

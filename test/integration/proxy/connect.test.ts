@@ -295,6 +295,46 @@ describe('a tunnel', () => {
     expect(sent).toBeLessThan(64 << 20);
   });
 
+  it('makes a target of many small messages wait as well, and loses none of them', async () => {
+    const total = 40 << 20;
+    const sent = createHash('sha256');
+    let left = total;
+    await using origin = await startOrigin((socket) => {
+      const next = (): void => {
+        if (left === 0) return void socket.end();
+        const message = Buffer.alloc(8 * 1024, left / 1024);
+        sent.update(message);
+        left -= message.length;
+        if (socket.write(message)) setImmediate(next);
+        else socket.once('drain', next);
+      };
+      next();
+    });
+    using client = await RawClient.connect(gangway.port);
+    const received = createHash('sha256');
+    let arrived = -ESTABLISHED.length;
+    client.socket.removeAllListeners('data');
+    client.socket.on('data', (bytes: Buffer) => {
+      received.update(arrived < 0 ? bytes.subarray(ESTABLISHED.length) : bytes);
+      arrived += bytes.length;
+    });
+    client.send(connectTo(origin.authority));
+    await once(client.socket, 'data');
+    client.socket.pause();
+    let before = 0;
+    await eventually(async () => {
+      const still = left === before;
+      before = left;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return still && left === before;
+    }, 'the target stops sending');
+    expect(left).toBeGreaterThan(0);
+    client.socket.resume();
+    await once(client.socket, 'end');
+    expect(arrived).toBe(total);
+    expect(received.digest('hex')).toBe(sent.digest('hex'));
+  });
+
   it('carries 200 MB each way at once, byte for byte', async () => {
     const total = 200 * 1000 * 1000;
     using client = await RawClient.connect(gangway.port);
