@@ -168,7 +168,7 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                 <div class="row-words">
                   <p class="row-title">
                     <State name={row.item.name} />
-                    {row.item.name === defaultServer && <span class="badge">{words.default}</span>}
+                    {row.item.name === defaultServer && <span class="badge state">{words.default}</span>}
                   </p>
                   <Line words={lineOf(row.item.name)} />
                   <Line words={`http://${authority(host, port)}/servers/${encodeURIComponent(row.item.name)}/mcp`} />

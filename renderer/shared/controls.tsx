@@ -51,8 +51,8 @@ export function Breakable({ words }: { readonly words: string }) {
 export function Middle({ words }: { readonly words: string }) {
   const { start, end, count } = middleCut(words);
   return (
-    // Less than its end is never shown; a digit is wider than most letters.
-    <span class="middle-cut" dir="auto" title={words} style={{ minWidth: `${0.85 * count}ch` }}>
+    // Less than its end is never shown; a digit is wider than most letters. A short name is all end, and as wide as its letters.
+    <span class="middle-cut" dir="auto" title={words} style={start === '' ? {} : { minWidth: `${0.85 * count}ch` }}>
       <span>{start}</span>
       <span>{end}</span>
     </span>

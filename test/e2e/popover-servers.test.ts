@@ -16,7 +16,7 @@ const LONG = 'a-server-with-a-name-that-no-row-of-the-popover-has-room-for-8123'
 
 /** Twelve servers, of which the eighth fails. */
 function manyServers(): string {
-  const names = [...Array.from({ length: 7 }, (_, at) => `server-${at}`), 'home-assistant', LONG, 'x', 'y', 'z'];
+  const names = [...Array.from({ length: 7 }, (_, at) => `server-${at}`), 'home-assistant', LONG, 'files', 'y', 'z'];
   const entry = { command: 'uvx', args: ['ha-mcp'], env: { HOMEASSISTANT_URL: 'http://nas.lan:8123' } };
   return JSON.stringify({ mcpServers: Object.fromEntries(names.map((name) => [name, entry])) });
 }
@@ -70,6 +70,10 @@ describeApp('The popover with the servers of clients', () => {
       // The end of the name is shown whole, and the client's badge beside it.
       expect((end?.x ?? 0) + (end?.width ?? 0)).toBeLessThanOrEqual(badge?.x ?? 0);
       expect((badge?.x ?? 0) + (badge?.width ?? 0)).toBeLessThan(360);
+      // A name of narrow letters takes no more room than they do.
+      const short = servers().filter({ hasText: 'files' }).locator('.middle-cut').first();
+      const letters = await short.locator('span').last().boundingBox();
+      expect(await short.boundingBox().then((box) => box?.width)).toBeCloseTo(letters?.width ?? 0, 0);
       await page.getByRole('button', { name: popover.fewer }).click();
       await expect.poll(() => servers().count()).toBe(5);
     });
