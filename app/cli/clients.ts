@@ -225,8 +225,16 @@ function rowsOf(file: ToldFile, text: AppText): readonly string[] {
       proposal === null || !enabled ? '' : words.suggested(modes[proposal.mode], proposal.sentence),
       enabled ? (unfit ?? '') : '',
     ].filter((remark) => remark !== '');
-    return `  ${padded(name, width)}  ${padded(modes[mode], wide)}  ${remarks.join('; ')}`.trimEnd();
+    return `  ${padded(name, width)}  ${padded(modes[mode], wide)}  ${remarksInARow(remarks, words.semicolon)}`.trimEnd();
   });
+}
+
+/** Some remarks are sentences and have their full stop. */
+function remarksInARow(remarks: readonly string[], semicolon: string): string {
+  return remarks.reduce(
+    (before, next) => (before === '' || /[.。]$/.test(before) ? inARow(before, next) : `${before}${semicolon}${next}`),
+    '',
+  );
 }
 
 /** What stands for a tab in changed lines: as a control character it would not be printed. */
@@ -242,7 +250,7 @@ function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
       `${file.client}  ${file.file}`,
       ...file.servers.map(({ name, from, to, reason }) => {
         const wanted = to === 'off' ? words.asBefore : modes[to];
-        return `  ${words.change(name, modes[from], wanted)}${reason === null ? '' : `  (${reason})`}`;
+        return `  ${words.change(name, modes[from], wanted, reason)}`;
       }),
       ...(file.access === null ? [] : [`  ${file.access}`]),
       ...file.diff
@@ -256,6 +264,6 @@ function previewLines(preview: ToldPreview, text: AppText): readonly string[] {
     ...(upstreams.length === 0 ? [] : [words.upstreams(upstreams.join(text.status.comma))]),
     ...(exceptions.length === 0 ? [] : [words.exceptions(exceptions.join(text.status.comma))]),
     ...(left.length === 0 ? [] : [words.left]),
-    ...left.map(({ client, name, trouble }) => `  ${client}${name === null ? '' : `, ${name}`}: ${trouble.sentence}`),
+    ...left.map(({ client, name, trouble }) => `  ${words.leftAs(client, name, trouble.sentence)}`),
   ];
 }

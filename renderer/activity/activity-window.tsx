@@ -97,7 +97,7 @@ export function ActivityWindow() {
     attempt(open);
   }, []);
   useDestination((part) => setFilter({ server: part.startsWith('server:') ? part.slice('server:'.length) : null }));
-  const recorded = state.value.recordContents.join(', ');
+  const recorded = state.value.recordContents.join(text.value.status.comma);
   useEffect(() => forgetContents, [recorded]);
 
   const model = rows();

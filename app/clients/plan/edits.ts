@@ -156,8 +156,7 @@ function notMoved(moved: Exclude<Moved, { kind: 'server' }>, name: string, isAdd
       return { ...moved, name, isAddress };
     case 'outside': {
       const { key, from, names } = moved.outside;
-      const shown = names.length === 0 ? key : `${key}: ${names.join(', ')}`;
-      return { kind: 'outside', name, key: shown, from, isAddress };
+      return { kind: 'outside', name, key, names, from, isAddress };
     }
     case 'relative':
       return { ...moved, name, isAddress };

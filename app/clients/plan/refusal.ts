@@ -49,11 +49,12 @@ export type Refusal =
   | { readonly kind: 'no-address'; readonly name: string }
   | { readonly kind: 'no-addresses'; readonly client: string }
   | { readonly kind: 'variable'; readonly name: string; readonly variable: string; readonly isAddress: boolean }
-  /** A part of its values stands elsewhere, under `key`. */
+  /** A part of its values stands elsewhere, under `key`: those of `names`, or all that it leads to. */
   | {
       readonly kind: 'outside';
       readonly name: string;
       readonly key: string;
+      readonly names: readonly string[];
       readonly from: OutsideKey['from'];
       readonly isAddress: boolean;
     }
@@ -135,7 +136,10 @@ export function refusalSentence(refusal: Refusal, text: AppText): string {
         ? words.addressVariable(refusal.name, refusal.variable)
         : words.variable(refusal.name, refusal.variable);
     case 'outside':
-      return (refusal.isAddress ? words.addressOutside : words.outside)[refusal.from](refusal.name, refusal.key);
+      return (refusal.isAddress ? words.addressOutside : words.outside)[refusal.from](
+        refusal.name,
+        words.outsideKey(refusal.key, refusal.names),
+      );
     case 'relative':
       return (refusal.isAddress ? words.addressRelative : words.relative)(refusal.name, refusal.path);
     case 'option':

@@ -112,8 +112,10 @@ export const servers = () => ({
         `its certificate is not trusted (${reason}). Its SHA-256 fingerprint is ${fingerprint}. If the server itself shows the same, trust that certificate: mcp-gangway trust SERVER, or "tls": {"fingerprint": "…"} in its entry; else name the certificate of its authority there, as "ca", or in NODE_EXTRA_CA_CERTS.`,
       otherCertificate: (trusted: string, shown: string) =>
         `it shows another certificate than the one that is trusted, so nothing was sent to it. Trusted is the SHA-256 fingerprint ${trusted}, shown was ${shown === '' ? 'none' : shown}. If the certificate was renewed, trust the new one: mcp-gangway trust SERVER, or its fingerprint under tls; if it was not, another machine answers there.`,
-      tlsFile: (file: string, code: string) =>
-        `the file ${file} that is named under tls could not be read (${code}). Correct its path, or its permissions.`,
+      tlsFile: (files: readonly string[], code: string) =>
+        files.length === 1
+          ? `the file ${files[0]} that is named under tls could not be read (${code}). Correct its path, or its permissions.`
+          : `one of the files ${files.join(', ')} that are named under tls could not be read (${code}). Correct it, its path, or its permissions.`,
       brokenOff: (errno: string) =>
         `it closed the connection before it answered (${errno}). It may have been restarted; try again.`,
       badAnswer: (fault: string) => `its answer is not valid HTTP: ${fault}. Check the port in its URL.`,

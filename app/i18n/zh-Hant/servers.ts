@@ -106,7 +106,7 @@ export const servers: typeof en = () => ({
         `它的憑證不受信任（${reason}）。憑證的 SHA-256 指紋是 ${fingerprint}。若伺服器本身顯示相同的指紋，請信任這張憑證：執行 mcp-gangway trust 伺服器名稱，或在它的項目中填寫 "tls": {"fingerprint": "…"}；否則請在該處以 "ca"，或以 NODE_EXTRA_CA_CERTS 指定其憑證機構的憑證。`,
       otherCertificate: (trusted, shown) =>
         `它出示的憑證不是受信任的那一張，因此沒有送出任何內容。受信任的 SHA-256 指紋是 ${trusted}，出示的是 ${shown === '' ? '（無）' : shown}。若憑證已更新，請信任新的憑證：執行 mcp-gangway trust 伺服器名稱，或把新的指紋填入 tls；若沒有更新，則是另一部機器在回應。`,
-      tlsFile: (file, code) => `無法讀取 tls 中指定的檔案 ${file}（${code}）。請修正它的路徑或權限。`,
+      tlsFile: (files, code) => `無法讀取 tls 中指定的檔案 ${files.join('、')}（${code}）。請修正它的路徑或權限。`,
       brokenOff: (errno) => `它在回應之前關閉了連線（${errno}）。它可能剛重新啟動；請再試一次。`,
       badAnswer: (fault) => `它的回應不是有效的 HTTP：${fault}。請檢查網址中的連接埠。`,
       status: (status, reason, seconds) =>

@@ -214,7 +214,7 @@ export function remoteCause(fault: RemoteFault, text: Text): string {
     case 'other-certificate':
       return causes.otherCertificate(fault.trusted, fault.shown);
     case 'tls-file':
-      return causes.tlsFile(fault.file, fault.code);
+      return causes.tlsFile(fault.files, fault.code);
     case 'broken-off':
       return causes.brokenOff(fault.errno);
     case 'bad-answer':

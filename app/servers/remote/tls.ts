@@ -31,8 +31,8 @@ export type TlsFault =
     }
   /** Another certificate than the one that is trusted. */
   | { readonly kind: 'other-certificate'; readonly trusted: string; readonly shown: string }
-  /** A file that the settings name cannot be read. */
-  | { readonly kind: 'tls-file'; readonly file: string; readonly code: string };
+  /** A file that the settings name cannot be read, or one of these is none that TLS takes. */
+  | { readonly kind: 'tls-file'; readonly files: readonly string[]; readonly code: string };
 
 /**
  * Whether the authority is not known: then a person may trust the certificate itself. OpenSSL names one fault of several, and of a
@@ -141,8 +141,8 @@ export class Tls {
       return { secured };
     } catch (error) {
       const { ca, cert, key } = this.#setting;
-      const file = [ca, cert, key].filter((name) => name !== undefined).join(', ');
-      return { fault: { kind: 'tls-file', file, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
+      const files = [ca, cert, key].filter((name) => name !== undefined);
+      return { fault: { kind: 'tls-file', files, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
     }
   }
 
@@ -168,7 +168,7 @@ export class Tls {
       try {
         content[name] = readRegularFile(file).toString('utf8');
       } catch (error) {
-        return { fault: { kind: 'tls-file', file, code: codeOf(error) ?? 'UNKNOWN' }, again: false };
+        return { fault: { kind: 'tls-file', files: [file], code: codeOf(error) ?? 'UNKNOWN' }, again: false };
       }
     }
     return content;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { said } from '../../../app/i18n/app.ts';
+import { appTextIn, said } from '../../../app/i18n/app.ts';
 import { inARow } from '../../../app/i18n/in-a-row.ts';
 import { spoken } from '../../../app/i18n/index.ts';
 
@@ -9,6 +9,16 @@ it('Sentences in a row have a space between them, but for Chinese, and none wher
   expect(inARow('It is off.', '', 'Turn it on.')).toBe('It is off. Turn it on.');
   expect(inARow('它是關閉的。', '請打開它。', '')).toBe('它是關閉的。請打開它。');
   expect(inARow()).toBe('');
+});
+
+it.each([
+  ['en', 'KEY, TOKEN', 'Cursor, nas: '],
+  ['zh-Hant', 'KEY、TOKEN', 'Cursor、nas：'],
+] as const)('Names in a sentence are parted as in the rest of it, in %s', (language, names, begin) => {
+  const { clients, commandLine, servers } = appTextIn(language);
+  expect(clients.refused.outsideKey('env_vars', ['KEY', 'TOKEN'])).toContain(names);
+  expect(servers.remote.causes.tlsFile(['KEY', 'TOKEN'], 'ENOENT')).toContain(names);
+  expect(commandLine.clients.leftAs('Cursor', 'nas', 'It is off.')).toBe(`${begin}It is off.`);
 });
 
 describe('What is said in each language', () => {

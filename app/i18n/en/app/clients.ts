@@ -78,6 +78,8 @@ export const clients = () => ({
       `${name} uses ${variable}, which only the client can fill in, so Gangway cannot run it. Send it through Gangway instead.`,
     addressVariable: (name: string, variable: string) =>
       `${name} uses ${variable}, which only the client can fill in, so Gangway cannot connect in its place. Write the value itself into the address or the header and try again.`,
+    /** Where values stand, and their names if it lists them. */
+    outsideKey: (key: string, names: readonly string[]) => (names.length === 0 ? key : `${key}: ${names.join(', ')}`),
     outside: {
       file: (name: string, key: string) =>
         `${name} takes variables from a file (${key}), which only the client reads, so Gangway cannot run it. Send it through Gangway instead, or write the variables into the entry.`,

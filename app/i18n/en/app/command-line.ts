@@ -58,9 +58,14 @@ export const commandLine = () => ({
     isStale: `leads to an earlier port or token of Gangway; choose its mode again`,
     suggested: (mode: string, reason: string) => `suggested: ${mode}. ${reason}`,
     nothingToDo: `There is nothing to change.`,
-    change: (name: string, from: string, to: string) => `${name}: ${from} -> ${to}`,
+    change: (name: string, from: string, to: string, reason: string | null) =>
+      `${name}: ${from} -> ${to}${reason === null ? '' : `  (${reason})`}`,
+    /** Stands between remarks that are no sentences. */
+    semicolon: `; `,
     asBefore: `as it was before Gangway`,
     left: `These stay as they are:`,
+    leftAs: (client: string, name: string | null, reason: string) =>
+      `${name === null ? client : `${client}, ${name}`}: ${reason}`,
     imported: (names: string) => `Gangway runs from then on: ${names}`,
     released: (names: string) => `Gangway does not run any more: ${names}`,
     upstreams: (proxies: string) =>

@@ -70,6 +70,7 @@ export const clients: typeof en.clients = () => ({
       `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線。`,
     addressVariable: (name, variable) =>
       `${name} 使用 ${variable}，只有用戶端能填入其值，因此 Gangway 無法代為連線。請把值直接寫進位址或標頭後再試。`,
+    outsideKey: (key, names) => (names.length === 0 ? key : `${key}：${names.join('、')}`),
     outside: {
       file: (name, key) =>
         `${name} 的變數來自檔案（${key}），只有用戶端會讀取，因此 Gangway 無法執行它。請改為讓它經由 Gangway 連線，或把變數寫進項目。`,

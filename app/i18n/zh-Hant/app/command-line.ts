@@ -54,9 +54,11 @@ export const commandLine: typeof en = () => ({
     isStale: `指向 Gangway 先前的連接埠或權杖；請重新選擇它的方式`,
     suggested: (mode, reason) => `建議：${mode}。${reason}`,
     nothingToDo: `沒有需要變更的內容。`,
-    change: (name, from, to) => `${name}：${from} -> ${to}`,
+    change: (name, from, to, reason) => `${name}：${from} -> ${to}${reason === null ? '' : `（${reason}）`}`,
+    semicolon: `；`,
     asBefore: `使用 Gangway 之前的樣子`,
     left: `以下維持原狀：`,
+    leftAs: (client, name, reason) => `${name === null ? client : `${client}、${name}`}：${reason}`,
     imported: (names) => `之後由 Gangway 執行：${names}`,
     released: (names) => `Gangway 不再執行：${names}`,
     upstreams: (proxies) =>

@@ -18,11 +18,11 @@ export const toolChanges: typeof en = () => ({
     'does-more': `它聲稱比以前做得更多。`,
     'asks-less': `它聲稱比以前做得更少，用戶端呼叫前可能不再詢問。`,
     'hidden-characters': `文字中有看不見的字元。`,
-    'secret-places': `文字中提到存放秘密的位置。`,
+    'secret-places': `文字中提到存放機密的位置。`,
     secrecy: `文字要求對您隱瞞某些事。`,
     instructions: `文字指示模型做其他的事。`,
   },
-  notKept: `只知道內容不同：文字太長而未保留、含有秘密，或可以有不同的解讀。`,
+  notKept: `只知道內容不同：文字太長而未保留、含有機密，或可以有不同的解讀。`,
   waiting: (count, held) =>
     `${count} 個工具與核准時不同${held === 0 ? '' : held === count ? '，已保留' : `，其中 ${held} 個已保留`}。`,
   note: (count, held) => (held > 0 ? `已保留 ${held} 個工具` : `${count} 個工具有變更`),
