@@ -65,3 +65,8 @@ export interface FindingWords {
 export const findings = <Ids extends string>(
   words: Readonly<Record<Ids, FindingWords>>,
 ): Readonly<Record<Ids, FindingWords>> => words;
+
+/** Whether a command is a path, and so is looked for in no folder but its own. */
+export function isPath(program: string): boolean {
+  return /[\\/]/.test(program);
+}

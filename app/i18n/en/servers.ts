@@ -42,6 +42,9 @@ export const servers = () => ({
   notStarted: {
     notFound: (command: string, searched: string) =>
       `The command ${command} was not found. Searched: ${searched}. Write its full path, or add its folder to the PATH in the server's env.`,
+    /** Of a command that is a path; `file` is where it leads to. */
+    noFile: (command: string, file: string) =>
+      `The command ${command} was not found${command === file ? '' : `: there is no ${file}`}. Correct its path, or install what belongs there.`,
     notExecutable: (file: string) => `${file} is there but may not be run. Make it executable (chmod +x).`,
     wholeLine: (command: string, first: string) =>
       `The command "${command}" was not found: it is a whole command line. Give "${first}" alone as command, and each of the other words as one of its args.`,

@@ -43,6 +43,8 @@ export const servers: typeof en = () => ({
   notStarted: {
     notFound: (command: string, searched: string) =>
       `找不到指令 ${command}。已搜尋：${searched}。請填寫完整路徑，或在伺服器的 env 中把所在檔案夾加入 PATH。`,
+    noFile: (command, file) =>
+      `找不到指令 ${command}${command === file ? '' : `：沒有 ${file} 這個檔案`}。請修正路徑，或安裝應在該處的程式。`,
     notExecutable: (file: string) => `${file} 存在但無法執行。請將它設為可執行（chmod +x）。`,
     wholeLine: (command, first) =>
       `找不到指令「${command}」：它是一整行命令。command 只填「${first}」，其餘每個字詞請各自放進 args。`,

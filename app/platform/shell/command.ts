@@ -16,6 +16,8 @@ export interface CommandQuestion {
 /** Why a command cannot be run. Facts only; the catalogue (app/i18n) has a sentence for each. */
 export type CommandFault = { readonly command: string } & (
   | { readonly kind: 'not-found'; readonly searched: readonly string[] }
+  /** A path, at which nothing is: `file` in full. */
+  | { readonly kind: 'no-file'; readonly file: string }
   /** A whole command line was given as the command; `first` is its first word. */
   | { readonly kind: 'whole-line'; readonly first: string }
   /** Quotes or blanks around a command that is there without them: `instead`. */
@@ -73,7 +75,10 @@ export function findCommand(question: CommandQuestion): FoundCommand {
   }
   if (refused !== null) return { fault: { kind: 'not-executable', command, file: refused } };
   if (hasPath && folder !== null) return { fault: { kind: 'folder', command, file: folder } };
-  return { fault: missingFault(question, hasPath ? [resolve(cwd ?? '.', command)] : folders) };
+  const missing: CommandFault = hasPath
+    ? { kind: 'no-file', command, file: resolve(cwd ?? '.', command) }
+    : { kind: 'not-found', command, searched: folders };
+  return { fault: mistakeIn(question) ?? missing };
 }
 
 /** As `findCommand`, and by the file's first bytes the system can run it. Its format is for the system to judge: see `foreignFault`. */
@@ -104,8 +109,8 @@ function faultOfFile(file: string, { command, cwd, env, platform }: CommandQuest
   return fault === null ? null : { ...fault, command };
 }
 
-/** A command that was not found: for the usual mistakes, the fault names the mistake. */
-function missingFault(question: CommandQuestion, searched: readonly string[]): CommandFault {
+/** The usual mistake in a command that was not found; null when it shows none. */
+function mistakeIn(question: CommandQuestion): CommandFault | null {
   const { command, env, platform } = question;
   const expansion = unexpandedIn(command, env);
   if (expansion !== null) return { kind: 'unexpanded', command, ...expansion };
@@ -117,7 +122,7 @@ function missingFault(question: CommandQuestion, searched: readonly string[]): C
   const [first = '', ...rest] = command.trim().split(/\s+/);
   // A path with spaces in its folders is one word, unless what follows looks like arguments.
   const isLine = rest.length > 0 && (!first.includes('/') || rest.some((word) => /^-|^@|^\w+$/.test(word)));
-  return isLine ? { kind: 'whole-line', command, first } : { kind: 'not-found', command, searched };
+  return isLine ? { kind: 'whole-line', command, first } : null;
 }
 
 /** What a shell would have replaced at the beginning of a path, and the path it would have made of it. */

@@ -59,6 +59,8 @@ function faultSentence(fault: CommandFault, text: Text): string {
   switch (fault.kind) {
     case 'not-found':
       return notStarted.notFound(command, fault.searched.join(text.status.comma));
+    case 'no-file':
+      return notStarted.noFile(command, fault.file);
     case 'whole-line':
       return notStarted.wholeLine(command, fault.first);
     case 'unexpanded':
@@ -123,6 +125,7 @@ export function cleanFault(fault: CommandFault, redactor: Redactor): CommandFaul
   const clean = (value: string): string => redactor.text(value);
   const command = clean(fault.command);
   switch (fault.kind) {
+    case 'no-file':
     case 'folder':
     case 'not-executable':
     case 'byte-order-mark':

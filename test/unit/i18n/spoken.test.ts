@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appTextIn, said } from '../../../app/i18n/app.ts';
+import type { FindingFacts } from '../../../app/i18n/finding-words.ts';
 import { inARow } from '../../../app/i18n/in-a-row.ts';
 import { spoken } from '../../../app/i18n/index.ts';
 
@@ -19,6 +20,20 @@ it.each([
   expect(clients.refused.outsideKey('env_vars', ['KEY', 'TOKEN'])).toContain(names);
   expect(servers.remote.causes.tlsFile(['KEY', 'TOKEN'], 'ENOENT')).toContain(names);
   expect(commandLine.clients.leftAs('Cursor', 'nas', 'It is off.')).toBe(`${begin}It is off.`);
+});
+
+it('A command that is a path is told to correct it, and no other is', () => {
+  const { notStarted } = appTextIn('en').servers;
+  expect(notStarted.noFile('./x.py', '/srv/x.py')).toBe(
+    'The command ./x.py was not found: there is no /srv/x.py. Correct its path, or install what belongs there.',
+  );
+  expect(notStarted.noFile('/srv/x.py', '/srv/x.py')).not.toContain('there is no');
+  for (const language of ['en', 'zh-Hant'] as const) {
+    const { steps } = appTextIn(language).doctorFindings['server-missing'];
+    const stepsFor = (program: string) => steps({ program } as FindingFacts);
+    expect(stepsFor('/srv/x.py')).not.toEqual(stepsFor('uvx'));
+    expect(stepsFor('uvx')).toEqual(stepsFor('npx'));
+  }
 });
 
 describe('What is said in each language', () => {

@@ -48,7 +48,7 @@ describe('finding a command', () => {
     expect(find('./tool', '', join(root, 'c'))).toEqual({ file: join(root, 'c', 'tool') });
     expect(find(join(root, 'c', 'tool'), '')).toEqual({ file: join(root, 'c', 'tool') });
     expect(find('./other', '', root)).toEqual({
-      fault: { kind: 'not-found', command: './other', searched: [join(root, 'other')] },
+      fault: { kind: 'no-file', command: './other', file: join(root, 'other') },
     });
   });
 
@@ -73,7 +73,7 @@ describe('finding a command', () => {
       const first = command.trim().split(' ')[0];
       expect(find(command, PATH)).toEqual({ fault: { kind: 'whole-line', command, first } });
     }
-    expect(find('/opt/My Tools/bin/some-server.py', PATH)).toMatchObject({ fault: { kind: 'not-found' } });
+    expect(find('/opt/My Tools/bin/some-server.py', PATH)).toMatchObject({ fault: { kind: 'no-file' } });
   });
 
   test('says what stands around a command that is there, and that a path is one of Windows', () => {
@@ -101,7 +101,7 @@ describe('finding a command', () => {
       fault: { kind: 'folder', command: `${root}/b/tool`, file: `${root}/b/tool` },
     });
     const endless = `/${'x'.repeat(5000)}`;
-    expect(find(endless, '')).toMatchObject({ fault: { kind: 'not-found', command: endless } });
+    expect(find(endless, '')).toMatchObject({ fault: { kind: 'no-file', command: endless } });
   });
 
   test('tries the endings of PATHEXT on Windows, whatever case Path is written in', () => {

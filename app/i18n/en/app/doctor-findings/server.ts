@@ -1,4 +1,4 @@
-import { findings } from '../../../finding-words.ts';
+import { findings, isPath } from '../../../finding-words.ts';
 import { panes } from './permission.ts';
 
 /** What to look for in the list of System Settings before anything is changed. */
@@ -95,8 +95,15 @@ export const server = () =>
     },
     'server-missing': {
       what: ({ server, program }) => `The command of ${server} was not found: ${program}.`,
-      why: () => `It is in none of the folders that servers are searched in; the report lists them.`,
-      steps: () => [`Install it, or write its full path into the server's settings.`],
+      why: ({ program }) =>
+        isPath(program)
+          ? `Nothing is at that path.`
+          : `It is in none of the folders that servers are searched in; the report lists them.`,
+      steps: ({ program }) => [
+        isPath(program)
+          ? `Correct the path in the server's settings, or install what belongs there.`
+          : `Install it, or write its full path into the server's settings.`,
+      ],
     },
     'apple-exempt': {
       what: ({ target }) => `Apple's own tools reach ${target}; that proves nothing for other programs.`,

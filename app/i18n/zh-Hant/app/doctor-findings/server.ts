@@ -1,4 +1,5 @@
 import type * as en from '../../../en/app/doctor-findings/server.ts';
+import { isPath } from '../../../finding-words.ts';
 import { panes } from './permission.ts';
 
 /** What to look for in the list of System Settings before anything is changed. */
@@ -83,8 +84,11 @@ export const server: typeof en.server = () => ({
   },
   'server-missing': {
     what: ({ server, program }) => `找不到 ${server} 的指令：${program}。`,
-    why: () => `搜尋伺服器指令的檔案夾中都沒有它，報告中列出了這些檔案夾。`,
-    steps: () => [`安裝它，或在伺服器的設定中寫出完整路徑。`],
+    why: ({ program }) =>
+      isPath(program) ? `這個路徑沒有任何檔案。` : `搜尋伺服器指令的檔案夾中都沒有它，報告中列出了這些檔案夾。`,
+    steps: ({ program }) => [
+      isPath(program) ? `修正伺服器設定中的路徑，或安裝應在該處的程式。` : `安裝它，或在伺服器的設定中寫出完整路徑。`,
+    ],
   },
   'apple-exempt': {
     what: ({ target }) => `Apple 自己的工具可以連到 ${target}，但這不能證明其他程式也可以。`,
