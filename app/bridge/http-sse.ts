@@ -7,6 +7,7 @@ import { type Admitted, open } from './admission.ts';
 import { type BridgeContext, EndedSessions, type SessionFacts } from './context.ts';
 import {
   answerEmpty,
+  BATCH_MESSAGES,
   bodyRefused,
   EventStream,
   type HttpExchange,
@@ -159,13 +160,15 @@ export class HttpSse {
   #take(session: SseSession, bytes: Buffer, response: ServerResponse, arrivedAt: number): void {
     const { text } = this.#context;
     const body = jsonBody(bytes);
-    const messages = body === null ? [] : messagesOf(body);
+    const isLong = Array.isArray(body?.value) && body.value.length > BATCH_MESSAGES;
+    const messages = body === null || isLong ? [] : messagesOf(body);
     if (this.#sessions.get(session.id) !== session) {
       respondWithFault(response, this.#ended.fault(session.id, session.principal));
     } else if (body === null) {
       respondWithFault(response, unreadable(response.req, text()));
-    } else if (messages === null) {
-      const message = text().bridge.invalid.holdsNoMessage;
+    } else if (messages === null || isLong) {
+      const { holdsNoMessage, longBatch } = text().bridge.invalid;
+      const message = isLong ? longBatch(BATCH_MESSAGES) : holdsNoMessage;
       respondWithFault(response, { status: 400, error: { code: CODE.invalidRequest, message } });
     } else {
       for (const { head, json } of messages) session.take(head, json, arrivedAt);

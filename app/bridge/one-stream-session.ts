@@ -34,6 +34,9 @@ export interface FrameStream {
   end(): void;
 }
 
+/** Requests that wait for their answers until no more is read of a client: what is kept of each may be many times its bytes. */
+const MOST_WAITING = 4096;
+
 interface TimedRequest extends RequestId {
   /** When it came in, in milliseconds as performance.now() tells it. */
   readonly since: number;
@@ -65,7 +68,7 @@ export class OneStreamSession {
     this.#context = context;
     this.#wire = context.recorder.session(transport);
     this.#warnings = new BoundedWarnings(log);
-    this.#toServer = new ReadyQueue(() => peer.congested && !this.#released);
+    this.#toServer = new ReadyQueue(() => !this.isReady);
   }
 
   facts(): SessionFacts {
@@ -107,7 +110,13 @@ export class OneStreamSession {
     if (answer.id !== null) this.#stream.send([answer]);
   }
 
-  /** Calls back when the server is ready for another message: at once, or when its pipe has drained. */
+  /** Whether another message of the client may be read. One that does not read what it is told, such as what is wrong with its messages, waits. */
+  get isReady(): boolean {
+    if (this.#released) return true;
+    return !this.peer.congested && !this.#stream.congested && this.#requests.size < MOST_WAITING;
+  }
+
+  /** Calls back when another message may be read: at once, or when the pipe of the server or the client's connection has drained. */
   whenReady(then: () => void): void {
     this.#toServer.run(then);
   }
@@ -133,6 +142,7 @@ export class OneStreamSession {
 
   drainedToClient(): void {
     if (!this.#holding && !this.#stream.congested) this.peer.resume();
+    this.#toServer.drained();
   }
 
   /** Ends the session from our side: requests that wait are answered with the error, then the stream ends. */
@@ -161,6 +171,7 @@ export class OneStreamSession {
     }
     const now = performance.now();
     this.#stream.send(frames.map((frame) => this.#toClient(frame, now)));
+    if (this.#toServer.size > 0) this.#toServer.drained();
   }
 
   #toClient(frame: Frame, now: number): Frame {

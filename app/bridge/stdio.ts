@@ -157,7 +157,7 @@ export class Stdio {
     const lines = this.#lines(stream, peer, account);
     const take = (chunk: Buffer) => {
       for (const frame of lines.push(chunk)) session.take(frame, frame.bytes);
-      if (!peer.congested) return;
+      if (session.isReady) return;
       socket.pause();
       session.whenReady(() => socket.resume());
     };

@@ -216,6 +216,9 @@ export function readBody(
   }
 }
 
+/** Messages of one batch: each takes many times its bytes. */
+export const BATCH_MESSAGES = 100;
+
 /** A body as JSON and as the one line that stdio asks for. */
 export interface JsonBody {
   readonly value: unknown;

@@ -3,6 +3,7 @@ export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts
 export {
   answerEmpty,
   answerJson,
+  BATCH_MESSAGES,
   budgetFor,
   type HttpExchange,
   type JsonBody,

@@ -21,6 +21,7 @@ import { type BridgeContext, EndedSessions, type SessionFacts } from '../context
 import {
   answerEmpty,
   answerJson,
+  BATCH_MESSAGES,
   type HttpExchange,
   type HttpFault,
   type JsonBody,
@@ -30,9 +31,6 @@ import {
 import { eventPosition } from './replay.ts';
 import { type ClientMessage, type ClientRequest, Session } from './session.ts';
 import { acceptedBy } from './session-streams.ts';
-
-/** Messages of one batch. */
-const BATCH_MESSAGES = 100;
 
 const INVALID = { status: 400, code: CODE.invalidRequest } as const;
 const BAD = { status: 400, code: CODE.badRequest } as const;
@@ -82,6 +80,10 @@ export class Sessions {
   /** `named` is the session that the request named when its head came; it may have ended since. */
   post(exchange: HttpExchange, body: JsonBody, named: Session | undefined): void {
     const session = named?.isClosed === true ? undefined : named;
+    if (Array.isArray(body.value) && body.value.length > BATCH_MESSAGES) {
+      respondWithFault(exchange.response, this.#fault('longBatch'));
+      return;
+    }
     const messages = clientMessages(body);
     if (messages === null) {
       respondWithFault(exchange.response, this.#fault('holdsNoMessage'));
@@ -126,7 +128,6 @@ export class Sessions {
     const session = this.#usable(exchange, named);
     if (!(session instanceof Session)) return session;
     if (isBatch && !hasBatches(session.revision)) return this.#fault('noBatches');
-    if (messages.length > BATCH_MESSAGES) return this.#fault('longBatch');
     if (requests.length === 0) {
       session.tell(messages);
       acknowledge(exchange.response, messages);

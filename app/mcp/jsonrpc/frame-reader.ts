@@ -24,6 +24,9 @@ const ANSI = new RegExp(
   'g',
 );
 
+/** Frames of one line: each takes many times its bytes. */
+const MOST_FRAMES = 10_000;
+
 /** An escape in JSON; a surrogate that has no partner is the only one of six characters here. */
 const ESCAPES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|[\s\S])/g;
 
@@ -80,7 +83,7 @@ export class FrameReader {
   }
 
   #one(text: Buffer, from: number, frames: Frame[]): number {
-    const frame = this.#frameAt(text, from, false);
+    const frame = frames.length < MOST_FRAMES ? this.#frameAt(text, from, false) : null;
     if (frame === null) return -1;
     frames.push(frame);
     return this.#end;

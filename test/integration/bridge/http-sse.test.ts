@@ -131,6 +131,8 @@ describe('HTTP+SSE', () => {
     });
     expect((await reader.nextMessage()).id).toBe(2);
     expect((await reader.nextMessage()).id).toBe(3);
+    const long = `[${'{"id":1,"method":"ping"},'.repeat(100)}{"id":2,"method":"ping"}]`;
+    expect((await send(host.url + endpoint, { headers: JSON_TYPE, body: long })).status).toBe(400);
     await send(host.url + endpoint, { headers: JSON_TYPE, body: '\ufeff{"id":4,"method":"ping"}' });
     expect((await reader.nextMessage()).id).toBe(4);
     reader.close();

@@ -188,3 +188,12 @@ test('a client may leave the version out, and is held to everything else', () =>
   expect(lenient.read(bytes('{"jsonrpc":"1.0","id":1,"method":"ping"}'))).toBeNull();
   expect(lenient.read(bytes('{"id":1,"method":"ping"} x'))).toBeNull();
 });
+
+test('a line of more than 10,000 frames is garbage: each takes many times its bytes', () => {
+  const reader = new FrameReader({ anyVersion: false });
+  const frame = '{"jsonrpc":"2.0","method":"a"}';
+  const batch = (count: number) => Buffer.from(`[${Array(count).fill(frame).join(',')}]`);
+  expect(reader.read(batch(10_000))).toHaveLength(10_000);
+  expect(reader.read(batch(10_001))).toBeNull();
+  expect(reader.read(Buffer.from(frame.repeat(10_001)))).toBeNull();
+});
