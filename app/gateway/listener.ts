@@ -121,20 +121,18 @@ export class Listener {
   /** Holds the beginning of an absolute-form request back until its first line has come whole, whatever the cuts. */
   #hold(socket: Socket, first: Buffer): void {
     const { http } = this.#handlers;
-    const held = [first];
+    const held = new HeldLine();
+    held.push(first);
     const stopTimer = timeLimit(SILENCE_MS, () => fail('ERR_HTTP_REQUEST_TIMEOUT'));
     socket.on('data', receive);
     socket.once('end', cutOff);
     socket.once('close', stop);
 
     function receive(chunk: Buffer): void {
-      held.push(chunk);
-      const bytes = Buffer.concat(held);
-      held.splice(0, held.length, bytes);
-      const line = readFirstLine(bytes);
-      if (line.kind === 'incomplete') return bytes.length > LINE_LIMIT ? fail('HPE_HEADER_OVERFLOW') : undefined;
+      const line = held.push(chunk);
+      if (line.kind === 'incomplete') return held.bytes.length > LINE_LIMIT ? fail('HPE_HEADER_OVERFLOW') : undefined;
       stop();
-      handOver(http, socket, bytes, line);
+      handOver(http, socket, held.bytes, line);
     }
 
     function cutOff(): void {
@@ -323,10 +321,7 @@ const PLAIN: FirstLine = { kind: 'plain' };
  */
 export function readFirstLine(bytes: Buffer): FirstLine {
   const end = lineEnd(bytes);
-  if (end === -1) {
-    const begun = bytes.toString('latin1');
-    return PREFIX.test(begun) && !CONNECT.test(begun) ? INCOMPLETE : PLAIN;
-  }
+  if (end === -1) return mayBeAbsolute(bytes.toString('latin1')) ? INCOMPLETE : PLAIN;
   if (!hasUnusualByte(bytes, end)) return PLAIN;
   const line = bytes.toString('latin1', 0, end + 1);
   const match = ABSOLUTE_FORM.exec(line);
@@ -336,6 +331,51 @@ export function readFirstLine(bytes: Buffer): FirstLine {
   if (encoded === target) return PLAIN;
   const head = Buffer.from(`${beginning}${encoded}${version}`, 'latin1');
   return { kind: 'encoded', bytes: Buffer.concat([head, bytes.subarray(end + 1)]) };
+}
+
+/** What there is of an absolute-form line up to its scheme, and the URL behind that, which any further characters of one leave as it is. */
+const BEGUN = /^((?:\r\n)*\r?[\w!#$%&'*+.^`|~-]{1,32} [a-z][a-z0-9+.-]*:\/\/)[!-~\x80-\xff]+/i;
+/** Characters that a line has without its URL, empty lines in front of it included: more is left to the parser. */
+const BARE_LIMIT = 1024;
+
+/**
+ * The first line of a connection while it comes. Each piece is looked at once: a line that comes byte by byte costs time in proportion to
+ * its length, not to its square.
+ */
+export class HeldLine {
+  #memory = Buffer.alloc(0);
+  #length = 0;
+  /** What has come, without the URL behind its scheme. */
+  #bare = '';
+
+  /** All that has come. */
+  get bytes(): Buffer {
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  /** What is known of the line with this piece. */
+  push(piece: Buffer): FirstLine {
+    this.#keep(piece);
+    const line = piece.includes(LF) ? readFirstLine(this.bytes) : INCOMPLETE;
+    if (line.kind !== 'incomplete') return line;
+    this.#bare = `${this.#bare}${piece.toString('latin1')}`.replace(BEGUN, '$1');
+    return this.#bare.length <= BARE_LIMIT && mayBeAbsolute(this.#bare) ? INCOMPLETE : PLAIN;
+  }
+
+  #keep(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#memory.length) {
+      const grown = Buffer.allocUnsafe(Math.max(2 * this.#memory.length, length, 512));
+      this.#memory.copy(grown, 0, 0, this.#length);
+      this.#memory = grown;
+    }
+    piece.copy(this.#memory, this.#length);
+    this.#length = length;
+  }
+}
+
+function mayBeAbsolute(begun: string): boolean {
+  return PREFIX.test(begun) && !CONNECT.test(begun);
 }
 
 /** Position of the LF that ends the request line; empty lines in front of it do not count (RFC 9112 section 2.2). */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFirstLine } from '../../../app/gateway/listener.ts';
+import { HeldLine, readFirstLine } from '../../../app/gateway/listener.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 function read(text: string): ReturnType<typeof readFirstLine> {
   return readFirstLine(Buffer.from(text, 'latin1'));
@@ -76,28 +77,61 @@ describe('the first line of a connection', () => {
     expect(read(begun)).toEqual({ kind: 'plain' });
   });
 
-  it('changes nothing but bytes from 0x80 in path and query, whatever comes', () => {
-    const piece = fc.constantFrom(
-      'GET ',
-      'http://h',
-      '/',
-      '?',
-      '#',
-      'x',
-      '\xe9',
-      '\xc3\xa9',
-      ' ',
-      '\r',
-      '\n',
-      '\r\n',
-      '\t',
-      '\0',
-      '%',
-      ' HTTP/1.1\r\n',
-      'A: b\r\n',
-      'POST ',
-      'Content-Length: 5\r\n',
+  const piece = fc.constantFrom(
+    'GET ',
+    'http://h',
+    '/',
+    '?',
+    '#',
+    'x',
+    '\xe9',
+    '\xc3\xa9',
+    ' ',
+    '\r',
+    '\n',
+    '\r\n',
+    '\t',
+    '\0',
+    '%',
+    ' HTTP/1.1\r\n',
+    'A: b\r\n',
+    'POST ',
+    'Content-Length: 5\r\n',
+  );
+
+  it('is read alike whole and in any pieces', () => {
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 12 }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 9 }),
+        (pieces, likely, size) => {
+          const bytes = Buffer.from(`${likely ? 'GET http://h/' : ''}${pieces.join('')}`, 'latin1');
+          const held = new HeldLine();
+          for (let at = 0; at < bytes.length; at += size) {
+            const line = held.push(bytes.subarray(at, at + size));
+            expect(line).toEqual(readFirstLine(bytes.subarray(0, at + size)));
+            if (line.kind !== 'incomplete') return;
+          }
+          expect(held.bytes).toEqual(bytes);
+        },
+      ),
     );
+  });
+
+  it('is read in no more time than it is long, however small the pieces are', () => {
+    for (const begun of ['GET http://h/', '\r\n'.repeat(200), 'GET http']) {
+      const held = new HeldLine();
+      held.push(Buffer.from(begun));
+      const piece = Buffer.from('x');
+      const time = processorTime(() => {
+        for (let count = 0; count < 60_000; count++) if (held.push(piece).kind !== 'incomplete') break;
+      });
+      expect([begun, time < 1000]).toEqual([begun, true]);
+    }
+  });
+
+  it('changes nothing but bytes from 0x80 in path and query, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, likely) => {
         const text = likely ? `GET http://h/${pieces.join('')}\xe9 HTTP/1.1\r\n` : pieces.join('');
