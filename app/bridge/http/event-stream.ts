@@ -16,10 +16,15 @@ export interface StreamListener {
   closed(): void;
 }
 
+/** Always UTF-8 (HTML living standard, Server-sent events); some readers take another charset for granted unless told. */
+const NAMING_CHARSET = 'text/event-stream; charset=utf-8';
+/**
+ * For the stream of a GET in Streamable HTTP: mcp-go below 0.57 takes nothing else there, and asks for it once a second without end. The
+ * official servers send it so.
+ */
+export const WITHOUT_CHARSET = 'text/event-stream';
+
 const STREAM_FIELDS = [
-  'Content-Type',
-  // Always UTF-8 (HTML living standard, Server-sent events); some readers take another charset for granted unless told.
-  'text/event-stream; charset=utf-8',
   'Cache-Control',
   // Some proxies compress what is text, and hold back what is too little to compress (RFC 9111 section 5.2.2.6).
   'no-store, no-transform',
@@ -78,6 +83,7 @@ export class EventStream implements Ticking {
     listener: StreamListener,
     ticker: Ticker,
     times: StreamTimes,
+    type: typeof NAMING_CHARSET | typeof WITHOUT_CHARSET = NAMING_CHARSET,
   ) {
     this.#response = response;
     this.#times = times;
@@ -85,7 +91,7 @@ export class EventStream implements Ticking {
     this.#listener = listener;
     this.#socket = response.socket;
     this.#socket?.setKeepAlive(true, TCP_KEEP_ALIVE);
-    response.writeHead(200, [...STREAM_FIELDS, ...fields]);
+    response.writeHead(200, ['Content-Type', type, ...STREAM_FIELDS, ...fields]);
     response.on('drain', () => listener.drained());
     response.once('close', () => {
       ticker.delete(this);

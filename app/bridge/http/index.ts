@@ -1,5 +1,5 @@
 export { EventBuffer, type EventIds, type Events, eventsFrom, SlabPool } from './event-buffer.ts';
-export { EventStream, keepAliveOf, type StreamListener } from './event-stream.ts';
+export { EventStream, keepAliveOf, type StreamListener, WITHOUT_CHARSET } from './event-stream.ts';
 export {
   answerEmpty,
   answerJson,

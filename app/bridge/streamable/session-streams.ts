@@ -4,7 +4,7 @@ import { hasPriming } from '../../mcp/index.ts';
 import type { Frame, JsonRpcId } from '../../mcp/jsonrpc/index.ts';
 import type { Peer } from '../../servers/index.ts';
 import type { BridgeContext } from '../context.ts';
-import { answerJson, EventStream } from '../http/index.ts';
+import { answerJson, EventStream, WITHOUT_CHARSET } from '../http/index.ts';
 import { type EventPosition, type Missed, Replay } from './replay.ts';
 
 /** Milliseconds after which a client that lost its stream should come back, as the `retry` field tells it. */
@@ -64,6 +64,7 @@ export class SessionStreams {
       },
       ticker,
       times,
+      response.req.method === 'GET' ? WITHOUT_CHARSET : undefined,
     );
     return stream;
   }

@@ -78,6 +78,10 @@ describe('Streamable HTTP with sessions', () => {
     expect((await session.post({ id: 3, method: 'ping' }, { accept: '*/*' })).status).toBe(200);
     expect((await session.post({ id: 4, method: 'ping' }, { accept: 'text/html' })).status).toBe(406);
     expect((await session.get({ accept: 'application/json' })).status).toBe(406);
+    // Clients compare this one with exactly that: mcp-go did until July 2026.
+    const listening = await session.get();
+    expect(listening.response.headers['content-type']).toBe('text/event-stream');
+    listening.close();
   });
 
   test('answers what cannot be taken with the status codes clients act on', async () => {
