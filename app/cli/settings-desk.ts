@@ -50,9 +50,9 @@ export async function openSettings(text: AppText): Promise<SettingsDesk | string
           app.close();
         }
       }
-      const { code, sentence } = changeTrouble(outcome);
-      const said = sentence[text.language];
-      return outcome.faults.length === 0 ? said : `${code}. ${said}`;
+      const said = changeTrouble(outcome).sentence[text.language];
+      const [fault] = outcome.faults;
+      return fault === undefined ? said : text.problems.settingAt(fault.path, said);
     },
     close: () => undefined,
   };

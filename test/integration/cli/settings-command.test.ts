@@ -125,7 +125,7 @@ describe('The settings of the app on the command line', () => {
     expect(stored()).toMatchObject({ port: 28099, limits: { sessions: 9, children: 512 } });
     expect(await run('settings', 'set', 'port', '99999')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('port: range'),
+      err: expect.stringMatching(/^mcp-gangway: port: Gangway’s settings do not take this: /),
     });
     for (const [key, value, form] of [
       ['port', 'abc', 'Write a whole number from 1 to 65535.'],
@@ -286,7 +286,7 @@ describe('The settings of the app on the command line', () => {
 describe('What was started from a terminal', () => {
   it('is neither turned off nor listed with the app, and both say where to look', async () => {
     await startCli([], { env: { HOME: home } });
-    expect(await run('off')).toMatchObject({ code: 1, err: expect.stringContaining('end it with Ctrl+C') });
+    expect(await run('off')).toMatchObject({ code: 1, err: expect.stringContaining('press Ctrl+C') });
     expect(await run('list')).toMatchObject({ code: 0, out: expect.stringContaining('mcp-gangway status') });
     expect(await run('add', 'nas', '--', 'uvx', 'nas-mcp')).toMatchObject({ code: 0, err: LATER });
   });
