@@ -211,7 +211,7 @@ export const settingsWindow: typeof en = () => ({
     },
     cwd: { label: `檔案夾`, hint: `執行的位置；留空則使用 App 的位置。`, choose: `選擇…` },
     era: {
-      label: `使用`,
+      label: `MCP 版本`,
       words: {
         auto: `自動判斷`,
         legacy: `有工作階段的 MCP（至 2025-11-25）`,
