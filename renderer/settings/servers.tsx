@@ -171,7 +171,10 @@ export function Servers({ settings }: { readonly settings: Settings }) {
                     {row.item.name === defaultServer && <span class="badge state">{words.default}</span>}
                   </p>
                   <Line words={lineOf(row.item.name)} />
-                  <Line words={`http://${authority(host, port)}/servers/${encodeURIComponent(row.item.name)}/mcp`} />
+                  <Line
+                    words={`http://${authority(host, port)}/servers/${encodeURIComponent(row.item.name)}/mcp`}
+                    isWhole
+                  />
                   <SignInLine server={row.item.name} />
                   <ToolsNote server={row.item.name} edit={() => edit(row.item)} />
                 </div>
@@ -238,10 +241,10 @@ function DroppedDraft() {
   );
 }
 
-/** A command or an address, cut at its end where there is no room; whole under the pointer. */
-function Line({ words }: { readonly words: string }) {
+/** A command or an address. Where there is no room it is cut at its end, and whole under the pointer; an address goes on below. */
+function Line({ words, isWhole = false }: { readonly words: string; readonly isWhole?: boolean }) {
   return (
-    <p class="row-detail mono" title={words}>
+    <p class={isWhole ? 'row-detail whole mono' : 'row-detail mono'} title={words}>
       {words}
     </p>
   );

@@ -121,6 +121,15 @@ describeApp('The settings', () => {
     await expect.poll(() => row.locator('.badge').first().textContent()).toBe('Not started');
     expect(await row.locator('.light').getAttribute('class')).toBe('light stopped');
     expect(await row.getByRole('button', { name: 'Stop echo' }).count()).toBe(0);
+    // Of an address, the end is what clients are told apart by.
+    await expect.poll(() => row.locator('.mono').last().textContent()).toMatch(/\/servers\/echo\/mcp$/);
+    expect(
+      await page.evaluate(`(() => {
+        const address = document.querySelector('.row .mono.whole');
+        address.style.width = '120px';
+        return address.scrollWidth <= address.clientWidth;
+      })()`),
+    ).toBe(true);
     const hold = row.getByRole('button', { name: 'Keep echo from starting' });
     await hold.hover();
     await page.mouse.down({ clickCount: 1 });
