@@ -148,7 +148,7 @@ export const cliRun = () => ({
     ago: (age: string) => `${age} ago`,
     outcomes: { connected: `connected`, 'given-up': `given up` },
     requests: (requests: number, failed: number) => `${requests} in all${failed === 0 ? '' : `, ${failed} failed`}`,
-    failures: (count: number) => (count === 0 ? `Nothing has failed.` : `Failures (${count} in all), newest last:`),
+    failures: (count: number) => (count === 0 ? `No request has failed.` : `Failures (${count} in all), newest last:`),
   },
 });
 

@@ -138,7 +138,7 @@ export const cliRun: typeof en.cliRun = () => ({
     ago: (age) => `${age}前`,
     outcomes: { connected: `已連線`, 'given-up': `已放棄` },
     requests: (requests, failed) => `共 ${requests} 次${failed === 0 ? '' : `，失敗 ${failed} 次`}`,
-    failures: (count) => (count === 0 ? `沒有任何失敗。` : `失敗（共 ${count} 次），最新的在最後：`),
+    failures: (count) => (count === 0 ? `沒有失敗的請求。` : `失敗（共 ${count} 次），最新的在最後：`),
   },
 });
 

@@ -43,7 +43,7 @@ describe('the report', () => {
     expect(text).toContain('MCP Gangway 1.2.3 runs since 2026-11-22 11:00 (process 42).');
     expect(text).toContain('Listens on 127.0.0.1:28080, [::1]:28080.');
     expect(text).toContain('No open tunnels.\nSo far 12 tunnels and 3 requests; 999 B sent, 1.50 GB received.');
-    expect(text).toContain('Nothing has failed.');
+    expect(text).toContain('No request has failed.');
   });
 
   it('shows tunnels in columns', () => {
