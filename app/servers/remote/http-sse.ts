@@ -8,6 +8,9 @@ import { type ChannelContext, isRead } from './streamable.ts';
 /** Milliseconds until the `endpoint` event has to be there. */
 const ENDPOINT = 10_000;
 
+/** Messages that are posted at one time; each has a connection to itself. */
+const MOST_OPEN = 128;
+
 /** Why there is no stream. `canBeOther` when the server may speak another transport at that URL. */
 export type NoStream = { readonly fault: RemoteFault; readonly canBeOther: boolean };
 
@@ -20,6 +23,8 @@ export class HttpSseChannel implements Channel {
   readonly #opened: (failed: NoStream | null) => void;
   readonly #stream: Exchange;
   readonly #posts = new Set<Exchange>();
+  /** Messages that wait until one of those that are posted is answered. */
+  #queue: Frame[] = [];
   readonly #timer: NodeJS.Timeout;
   #from: URL;
   #endpoint: URL | null = null;
@@ -52,13 +57,20 @@ export class HttpSseChannel implements Channel {
   }
 
   get waiting(): number {
-    return this.#waiting;
+    let queued = 0;
+    for (const { bytes } of this.#queue) queued += bytes.length;
+    return this.#waiting + queued;
   }
 
   send(message: Frame): void {
-    const { http, limit, owner } = this.#context;
     const url = this.#endpoint;
     if (url === null) throw new Error('a message before the endpoint is known');
+    if (this.#posts.size < MOST_OPEN) this.#post(url, message);
+    else this.#queue.push(message);
+  }
+
+  #post(url: URL, message: Frame): void {
+    const { http, limit, owner } = this.#context;
     const { bytes } = message;
     const version =
       this.#revision !== null && hasVersionHeader(this.#revision) ? ['MCP-Protocol-Version', this.#revision] : [];
@@ -85,7 +97,10 @@ export class HttpSseChannel implements Channel {
       over: (outcome) => {
         sent();
         this.#posts.delete(post);
+        const next = this.#isClosed ? undefined : this.#queue.shift();
+        if (next !== undefined) this.#post(url, next);
         this.#posted(message, outcome);
+        if (next !== undefined) owner.drained();
       },
     });
     this.#posts.add(post);
@@ -124,6 +139,7 @@ export class HttpSseChannel implements Channel {
     this.#stream.abort();
     for (const post of this.#posts) post.abort();
     this.#posts.clear();
+    this.#queue = [];
     return Promise.resolve();
   }
 

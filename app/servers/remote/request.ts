@@ -490,7 +490,8 @@ function bareAddress(address: string): string {
   return address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function isEmpty({ framing, length }: ResponseHead): boolean {
+/** Whether an answer has no content. */
+export function isEmpty({ framing, length }: ResponseHead): boolean {
   return framing === 'none' || (framing === 'length' && length === 0);
 }
 

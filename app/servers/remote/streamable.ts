@@ -17,9 +17,9 @@ import { Exchange, type Outcome, statusFault } from './exchange.ts';
 import { GetStreams } from './get-streams.ts';
 import type { PeerHttp } from './http.ts';
 import { type AnnotatedTools, standardFields } from './mirrored-headers.ts';
-import { fieldOf } from './request.ts';
+import { fieldOf, isEmpty } from './request.ts';
 
-/** Requests under way at one time; each has a connection to itself. */
+/** Requests under way at one time, and as many other messages; each has a connection to itself. */
 const MOST_OPEN = 128;
 
 /** Answers that are read on although nothing is waited for by them, for a server that does not end them. */
@@ -61,6 +61,9 @@ export class StreamableChannel implements Channel {
   /** Requests that wait until one of those under way has its answer, or the GET stream has been asked for. */
   #queue: RequestFrame[] = [];
   #requests = 0;
+  /** Notifications and responses that the remote has not taken yet, and those that wait until it has taken one of them. */
+  readonly #statements = new Set<Exchange>();
+  #unstated: Frame[] = [];
   #url: URL;
   #sessionId: string | null = null;
   #revision: string | null = null;
@@ -111,12 +114,14 @@ export class StreamableChannel implements Channel {
   get waiting(): number {
     let queued = 0;
     for (const { bytes } of this.#queue) queued += bytes.length;
+    for (const { bytes } of this.#unstated) queued += bytes.length;
     return this.#waiting + queued;
   }
 
   send(message: Frame): void {
     if (message.kind === 'notification' && this.#cancels(message)) return;
-    if (message.kind !== 'request') this.#post(message);
+    if (message.kind !== 'request' && this.#statements.size < MOST_OPEN) this.#post(message);
+    else if (message.kind !== 'request') this.#unstated.push(message);
     else if (this.#requests < MOST_OPEN && (this.#watchTimer === null || isRead(message))) this.#begin(message);
     else this.#queue.push(message);
   }
@@ -165,6 +170,7 @@ export class StreamableChannel implements Channel {
     this.#sessionId = null;
     this.#breakPromises({ kind: 'session-lost' });
     for (const request of this.#queue.splice(0)) this.#context.owner.lost(request);
+    this.#unstated = [];
     this.#watched();
     this.#streams.unwatch();
   }
@@ -172,6 +178,7 @@ export class StreamableChannel implements Channel {
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#isClosed = true;
+    this.#unstated = [];
     for (const exchange of this.#open) this.#drop(exchange);
     this.#streams.close();
     this.#promised.clear();
@@ -229,10 +236,23 @@ export class StreamableChannel implements Channel {
 
   /** Nothing is waited for by this answer any more. Servers should end it now (2025-11-25 transports), and some do not. */
   #linger(exchange: Exchange): void {
+    this.#readOn(exchange);
+    this.#ended();
+  }
+
+  #readOn(exchange: Exchange): void {
     this.#lingering.add(exchange);
     const [oldest] = this.#lingering;
     if (this.#lingering.size > MOST_LINGERING && oldest !== undefined) this.#drop(oldest);
-    this.#ended();
+  }
+
+  /** The remote has taken a notification or a response, or will not. */
+  #stated(exchange: Exchange): void {
+    if (!this.#statements.delete(exchange) || this.#isClosed) return;
+    const next = this.#unstated.shift();
+    if (next === undefined) return;
+    this.#post(next);
+    this.#context.owner.drained();
   }
 
   #drop(exchange: Exchange): void {
@@ -244,6 +264,7 @@ export class StreamableChannel implements Channel {
   #over(exchange: Exchange): boolean {
     this.#open.delete(exchange);
     this.#sent(exchange);
+    this.#stated(exchange);
     return this.#lingering.delete(exchange);
   }
 
@@ -301,7 +322,12 @@ export class StreamableChannel implements Channel {
     const listsTools = isModern && asked?.method === 'tools/list';
     const request = { method: 'POST', url: this.#url, fields, body: bytes, isSafe: isRead(message) } as const;
     const exchange: Exchange = new Exchange(http, request, limit, {
-      taken: (head, _isStream, url) => this.#taken(message, head, url),
+      taken: (head, _isStream, url) => {
+        this.#taken(message, head, url);
+        if (asked !== null) return;
+        if (!isEmpty(head)) this.#readOn(exchange);
+        this.#stated(exchange);
+      },
       frames: (frames) => {
         owner.frames(listsTools ? this.#admitted(frames) : frames, asked);
         if (asked === null || !exchange.isStream || this.#asked.get(asked.id)?.exchange !== exchange) return;
@@ -321,7 +347,8 @@ export class StreamableChannel implements Channel {
     });
     this.#waiting += bytes.length;
     this.#unsent.set(exchange, bytes.length);
-    if (asked !== null) this.#asked.set(asked.id, { request: asked, exchange });
+    if (asked === null) this.#statements.add(exchange);
+    else this.#asked.set(asked.id, { request: asked, exchange });
     this.#add(exchange);
   }
 

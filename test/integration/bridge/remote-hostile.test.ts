@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hostBridge, remoteSetting } from '../../support/bridge-host.ts';
@@ -84,6 +85,23 @@ describe('A hostile remote server', () => {
     });
     await using host = await hosted(far);
     expect(await refusalAt(host.url)).toContain('its answer is not valid HTTP');
+  });
+
+  test('that takes no notification gets 128 connections for them at most, and the others once it has taken one', async () => {
+    await using far = await startRemote();
+    await using host = await hostBridge({ servers: [remoteSetting({ url: far.url })] });
+    const session = await openSession(host.url);
+    await session.post({ method: 'notifications/initialized' });
+    const held: ServerResponse[] = [];
+    far.hook = ({ message }, response) => message?.method === 'notifications/progress' && held.push(response) > 0;
+    const posts = Array.from({ length: 160 }, () => session.post({ method: 'notifications/progress', params: {} }));
+    await Promise.all(posts);
+    await until('as many as may be are there', () => held.length >= 128);
+    expect(await session.tool('echo', { a: 1 })).toBe('{"a":1}');
+    expect(held).toHaveLength(128);
+    for (const response of held.splice(0, 40)) response.writeHead(202).end();
+    await until('the others are there', () => held.length === 120);
+    for (const response of held) response.writeHead(202).end();
   });
 
   test('that redirects in circles is followed five times', async () => {
