@@ -519,17 +519,17 @@ describe('The window', () => {
   });
 });
 
-describe('A text of hundreds of kilobytes in the file of a project', () => {
+describe('A long text in the file of a project', () => {
   const known = { own: {}, home: null };
   it('is looked through for references in no more time than it is long, also where none of them ends', () => {
     const styles = ['secrets', 'scoped', 'braced', 'bare', 'command', 'curly'] as const;
     for (const unit of ['${', '${a:', '${{', '$(', '{env:', '{file:', '${a:-', '${env:']) {
-      const text = unit.repeat(400_000 / unit.length);
-      expect([unit, processorTime(() => filledIn(text, styles, known)) < 2000]).toEqual([unit, true]);
+      const text = unit.repeat(80_000 / unit.length);
+      expect([unit, processorTime(() => filledIn(text, styles, known)) < 1000]).toEqual([unit, true]);
     }
-    const header = `A: ${'${'.repeat(200_000)}`;
+    const header = `A: ${'${'.repeat(40_000)}`;
     const read = () => readBridge({ command: 'npx', args: ['-y', 'mcp-remote', URL, '--header', header], env: {} });
-    expect(processorTime(read)).toBeLessThan(2000);
+    expect(processorTime(read)).toBeLessThan(1000);
     expect(filledIn('a ${A} ${env:B} $(c) ${{ d }}', styles, { ...known, own: { A: '1', B: '2' } })).toEqual({
       kind: 'reference',
       reference: '$(c)',
