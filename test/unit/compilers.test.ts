@@ -61,3 +61,15 @@ test('V8’s compiler in the middle is left as it is where Node does without it'
   expect(without).toEqual(expect.arrayContaining(['--no-turbofan', '--turbofan']));
   expect(without.filter((flag) => flag.includes('maglev'))).toEqual([]);
 });
+
+test.each([
+  ['13.6.233.17-node.51', true],
+  ['12.4.254.21-node.33', false],
+  ['15.0.1-electron.0', false],
+])('V8 %s is asked for its last compiler sooner only where it is known to have the option', (version, isAsked) => {
+  const set = vi.spyOn(process.getBuiltinModule('node:v8'), 'setFlagsFromString').mockReturnValue(undefined);
+  const end = startWithoutCompiling([], true, version);
+  expect(set.mock.calls.flat().join(' ')).not.toContain('invocation-count');
+  end();
+  expect(set.mock.calls.flat().join(' ').includes('--invocation-count-for-turbofan=1000')).toBe(isAsked);
+});
