@@ -72,7 +72,10 @@ function boundYoungGeneration(v8: V8, bytes: number): () => void {
   return decide;
 }
 
-/** V8 collects when there is something to allocate: what the last work has left would stay for as long as there is no other. `looked` is called each time. */
+/**
+ * V8 collects when there is something to allocate: what the last work has left would stay for as long as there is no other. `looked` is
+ * called each time.
+ */
 function collectAfterWork(v8: V8, every: number, looked: () => void): void {
   let hasWorked = false;
   let quietLooks = 0;

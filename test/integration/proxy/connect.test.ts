@@ -28,6 +28,17 @@ async function refusal(head: string): Promise<string> {
   return await client.untilEnd();
 }
 
+/** Waits until the bytes that a target has sent, or has left to send, have been the same twice in a row. */
+async function stopsSending(bytes: () => number): Promise<void> {
+  let before = -1;
+  await eventually(async () => {
+    const still = bytes() === before;
+    before = bytes();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return still && bytes() === before;
+  }, 'the target stops sending');
+}
+
 function connectTo(authority: string): string {
   return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`;
 }
@@ -285,13 +296,7 @@ describe('a tunnel', () => {
     });
     using client = await openTunnel(gangway.port, origin.authority);
     client.socket.pause();
-    let before = -1;
-    await eventually(async () => {
-      const still = sent === before;
-      before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return still && sent === before;
-    }, 'the target stops sending');
+    await stopsSending(() => sent);
     expect(sent).toBeLessThan(64 << 20);
   });
 
@@ -321,13 +326,7 @@ describe('a tunnel', () => {
     client.send(connectTo(origin.authority));
     await once(client.socket, 'data');
     client.socket.pause();
-    let before = 0;
-    await eventually(async () => {
-      const still = left === before;
-      before = left;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return still && left === before;
-    }, 'the target stops sending');
+    await stopsSending(() => left);
     expect(left).toBeGreaterThan(0);
     client.socket.resume();
     await once(client.socket, 'end');
